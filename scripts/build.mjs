@@ -1,0 +1,13 @@
+// Builds packages/belfry/dist from nothing, so that a file deleted from the source does not live on in the package.
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const root = dirname(import.meta.dirname);
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+
+rmSync(join(root, "packages/belfry/dist"), { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [tsc, "-p", join(root, "packages/belfry/tsconfig.build.json")], {
+  stdio: "inherit",
+});
+if (status !== 0) process.exit(status ?? 1);
