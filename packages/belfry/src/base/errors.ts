@@ -1,0 +1,159 @@
+/**
+ * The one error table. A row says what an error means everywhere: its message (with the value and the fix), its HTTP
+ * status and its exit code. `{name}` in a message is a field the thrower must give.
+ */
+const table = {
+  E_CANCELLED: { status: 409, exit: 1, message: "the run was cancelled{reason}" },
+  E_CLOCK: { status: 503, exit: 3, message: "the clock stands at {value}; Belfry needs a date from 1970 to 2099" },
+  E_CURSOR: { status: 400, exit: 2, message: "cursor {value} is none of ours; pass the `cursor` of the page before" },
+  E_DURATION: {
+    status: 400,
+    exit: 2,
+    message: '{field} is {value}; expected a string of numbers with units (ms, s, m, h, d), such as "10m" or "1h30m"{range}',
+  },
+  E_ENGINE_AMBIGUOUS: {
+    status: 409,
+    exit: 2,
+    message: "{count} engines are started in this process; call task() on the one you mean instead of on `agnost`",
+  },
+  E_HANDLER: { status: 500, exit: 1, message: "the handler threw {value}" },
+  E_IDEMPOTENCY: {
+    status: 409,
+    exit: 2,
+    message: "idempotency key {value} of task {task} was used with another request; use a new key for a new request",
+  },
+  E_LOST: { status: 500, exit: 1, message: "the process that ran attempt {attempt} died or lost its lease" },
+  E_NO_ENGINE: {
+    status: 503,
+    exit: 3,
+    message: "no Belfry engine is started in this process; create one with `createBelfry` and call its `start()` first",
+  },
+  E_NO_HANDLER: { status: 500, exit: 1, message: "no node had a handler for task {task} for {duration}" },
+  E_NODE_VERSION: { status: 500, exit: 3, message: "Belfry needs Node.js 22.23 or newer; this is {value}" },
+  E_NOT_STARTED: { status: 503, exit: 3, message: "{call} was called before start(); call `await belfry.start()` first" },
+  E_OPTION: { status: 400, exit: 2, message: "{field} is {value}; expected {expected}" },
+  E_OPTION_UNKNOWN: { status: 400, exit: 2, message: "{field} is no option of {owner}{nearest}; known are {known}" },
+  E_OUTCOME_UNKNOWN: {
+    status: 503,
+    exit: 3,
+    message: "the store did not say whether trigger {trackingId} was kept; ask getTaskStatus for it, or run again with an idempotency key",
+  },
+  E_PAYLOAD: { status: 400, exit: 2, message: "payload{path} of task {task} {problem}" },
+  E_RUN_UNFINISHED: {
+    status: 409,
+    exit: 1,
+    message: "run {value} has not ended; cancel it first, or wait for its end, to retry it",
+  },
+  E_RUN_UNKNOWN: { status: 404, exit: 1, message: "there is no run {value}; runs are kept for {retention}" },
+  E_SCHEDULE: { status: 400, exit: 2, message: "{field} is {value}: {problem}" },
+  E_SQLITE_VERSION: {
+    status: 500,
+    exit: 3,
+    message: "this Node.js carries SQLite {value}; 3.51.3 or newer is needed (older ones can corrupt a WAL): use Node.js 22.23 or newer",
+  },
+  E_STOPPED: { status: 503, exit: 3, message: "{call} was called after stop(); this engine does not start again" },
+  E_STORE_BUSY: { status: 503, exit: 3, message: "the store's write lock was not free for {duration}; another process holds it" },
+  E_STORE_CORRUPT: { status: 500, exit: 3, message: "store {value} is damaged ({detail}); restore it from a backup" },
+  E_STORE_FILESYSTEM: {
+    status: 500,
+    exit: 3,
+    message: "store {value} is on the network file system {type}, where SQLite's locks cannot be trusted; use a local disk, or PostgreSQL",
+  },
+  E_STORE_FULL: { status: 503, exit: 3, message: "store {value} has no room left; nothing was written: free some disk space" },
+  E_STORE_NEWER: {
+    status: 500,
+    exit: 3,
+    message: "store {value} has schema {found}, written by a newer Belfry; this one knows up to {known}: upgrade Belfry",
+  },
+  E_STORE_NOT_DATABASE: { status: 500, exit: 3, message: "store {value} is not an SQLite database; name another file" },
+  E_STORE_OPEN: { status: 500, exit: 3, message: "store {value} could not be opened: {detail}" },
+  E_STORE_READONLY: { status: 503, exit: 3, message: "store {value} cannot be written; give this user the right to write it and its folder" },
+  E_STORE_UNAVAILABLE: { status: 503, exit: 3, message: "the store did not answer: {detail}" },
+  E_STORE_URL: { status: 400, exit: 2, message: 'store {value} is of no known kind; expected "sqlite:<file>"' },
+  E_TASK_DISABLED: { status: 409, exit: 1, message: "task {task} is disabled; set `enabled: true` in its definition to run it" },
+  E_TASK_DUPLICATE: {
+    status: 400,
+    exit: 2,
+    message: "task {value} is defined twice (names are compared without regard to case); rename one",
+  },
+  E_TASK_UNKNOWN: { status: 404, exit: 2, message: "there is no task {value}{nearest}" },
+  E_TIMEOUT: { status: 500, exit: 1, message: "the handler was not done after {duration}" },
+  E_TIMEZONE: {
+    status: 400,
+    exit: 2,
+    message: '{field} is {value}{nearest}; expected an IANA name such as "Europe/Berlin", "UTC", or a fixed offset such as "+02:00"',
+  },
+  E_TRACKING_ID: { status: 400, exit: 2, message: "tracking id {value} is malformed; expected 24 characters of 0-9 and a-f" },
+  E_TX_UNSUPPORTED: { status: 400, exit: 2, message: "`tx` is not supported by this store; leave it out" },
+} as const satisfies Record<string, { status: number; exit: number; message: string }>;
+
+/** The stable code of an error: what programs decide by. */
+export type ErrorCode = keyof typeof table;
+
+type FieldsOf<M extends string> = M extends `${string}{${infer F}}${infer R}` ? F | FieldsOf<R> : never;
+type Fields<C extends ErrorCode> = { [F in FieldsOf<(typeof table)[C]["message"]>]: unknown };
+
+/** Every code with its message template, HTTP status and exit code. */
+export const errorTable: Readonly<Record<ErrorCode, { readonly status: number; readonly exit: number; readonly message: string }>> =
+  table;
+
+/**
+ * Every error that Belfry throws or rejects with. `code` is stable and what programs decide by; the message states
+ * the value, what was expected and the fix, and may change.
+ */
+export class BelfryError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "BelfryError";
+  /** The stable code: a row of the error table. */
+  readonly code: C;
+  /** The values that the message names, such as `field` or `trackingId`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(code: C, fields: Fields<C>, options?: { cause?: unknown }) {
+    super(render(table[code].message, fields), options);
+    this.code = code;
+    this.fields = fields;
+  }
+
+  /** The HTTP status that a server answers with. */
+  get status(): number {
+    return table[this.code].status;
+  }
+
+  /** The exit code of a command that ends with this error. */
+  get exitCode(): number {
+    return table[this.code].exit;
+  }
+}
+
+/** Whether `error` is Belfry's own, with this code where one is given. Works across two installed copies. */
+export function isBelfryError(error: unknown, code?: ErrorCode): error is BelfryError {
+  const own = error instanceof Error && error.name === "BelfryError" && "code" in error;
+  return own && (code === undefined || error.code === code);
+}
+
+/** Fields that are prose already; every other one is a value and shown as one. */
+const prose = new Set(["problem", "expected", "known", "range", "nearest", "reason", "detail", "path", "call", "owner", "field", "duration", "retention", "type"]);
+
+function render(template: string, fields: Readonly<Record<string, unknown>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = fields[name];
+    return prose.has(name) ? String(value ?? "") : show(value);
+  });
+}
+
+const shownCharactersMax = 120;
+
+/** A value as a message shows it: quoted, on one line, of bounded length, whatever it is. */
+export function show(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : describe(value);
+  return text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax - 1)}…` : text;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "function") return `a function${value.name ? ` (${value.name})` : ""}`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  return String(value);
+}

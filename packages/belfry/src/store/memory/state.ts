@@ -1,0 +1,175 @@
+import { limits } from "../../base/limits.ts";
+import type { Failure } from "../../run/failure.ts";
+import type { AttemptOutcome, RunRow } from "../../run/record.ts";
+import { after, hasEnded, type RunEvent } from "../../run/states.ts";
+import type { LogLine } from "../logs.ts";
+import type { NodeRow } from "../nodes.ts";
+import type { NewRun } from "../runs.ts";
+import type { ScheduleRow } from "../schedules.ts";
+import type { Claimant, ClaimedRun } from "../store.ts";
+import type { SkipReason } from "../ledger.ts";
+import type { TaskRow } from "../tasks.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface MemoryRun extends RunRow {
+  seq: number;
+  scheduleId?: number;
+  epoch?: number;
+  attemptCount: number;
+  failures: number;
+  losses: number;
+  token: number;
+}
+export type MemorySchedule = Mutable<ScheduleRow> & { removed: boolean };
+export type MemoryNode = Mutable<Omit<NodeRow, "expired" | "running">> & { taskIds: readonly string[] };
+export interface Span {
+  scheduleId: number;
+  after: number;
+  upTo: number;
+  reason: SkipReason;
+}
+
+/** What a run needs to come into being, by whatever asked for it. */
+export type RunSeed = Omit<NewRun, "trigger" | "idempotency"> & Pick<RunRow, "trigger"> & { scheduleId?: number };
+
+/** The tables, and the steps that more than one verb takes. Every method is one atomic step: nothing in it awaits. */
+export class MemoryState {
+  readonly now: () => number;
+  readonly tasks = new Map<string, Mutable<TaskRow>>();
+  readonly digests = new Map<string, string>();
+  readonly schedules = new Map<number, MemorySchedule>();
+  readonly runs = new Map<string, MemoryRun>();
+  readonly spans: Span[] = [];
+  readonly nodes = new Map<number, MemoryNode>();
+  readonly logs = new Map<string, { lines: LogLine[]; dropped: number }>();
+  readonly keys = new Map<string, { request: string; runId: string; madeAt: number }>();
+  #token = 0;
+  #sequence = 0;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  nextNumber(): number {
+    return ++this.#sequence;
+  }
+
+  findRun(id: string): MemoryRun | undefined {
+    return this.runs.get(id);
+  }
+
+  /** The fence: whether this token is the one that holds the run now. */
+  holds(run: MemoryRun | undefined, token: number): run is MemoryRun {
+    return run?.state === "running" && run.token === token;
+  }
+
+  /** Whether the schedule is still as the planner believed when it decided. */
+  stands(schedule: MemorySchedule | undefined, believed: { version: number; cursor: number }): schedule is MemorySchedule {
+    return schedule !== undefined && !schedule.removed && schedule.version === believed.version && schedule.cursor === believed.cursor;
+  }
+
+  /** Renews the lease; false where it was taken over. */
+  renew(epoch: number): boolean {
+    const node = this.nodes.get(epoch);
+    if (!node) return false;
+    node.expiresAt = Math.max(node.expiresAt, this.now() + node.leaseMs);
+    return true;
+  }
+
+  heldBy(epoch: number): MemoryRun[] {
+    return [...this.runs.values()].filter((run) => run.state === "running" && run.epoch === epoch);
+  }
+
+  /** Moves a run along the transition table; false (and nothing changed) where the table has no such arrow. */
+  move(run: MemoryRun, event: RunEvent): boolean {
+    const next = after(run.state, event);
+    if (!next) return false;
+    run.state = next;
+    if (hasEnded(next)) run.completedAt = Math.max(this.now(), run.startedAt ?? run.triggeredAt);
+    return true;
+  }
+
+  addRun(seed: RunSeed): MemoryRun {
+    const now = this.now();
+    const task = this.tasks.get(seed.taskId) as TaskRow;
+    const availableAt = Math.max(now, seed.at ?? now + (seed.delayMs ?? 0));
+    const { id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId } = seed;
+    const run: MemoryRun = {
+      ...{ id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId },
+      ...{ task: task.name, app: task.app, seq: this.nextNumber(), state: availableAt > now ? "delayed" : "ready" },
+      ...{ triggeredAt: now, availableAt, attempts: [], cancelRequested: false },
+      ...{ attemptCount: 0, failures: 0, losses: 0, token: 0 },
+    };
+    this.runs.set(id, run);
+    return run;
+  }
+
+  /** What is delayed and due becomes ready. */
+  promote(): void {
+    const now = this.now();
+    for (const run of this.runs.values()) if (run.state === "delayed" && run.availableAt <= now) this.move(run, "due");
+  }
+
+  /** Ready runs of these tasks, in the order in which they are claimed. */
+  readyOf(taskIds: readonly string[]): MemoryRun[] {
+    const ready = [...this.runs.values()].filter((run) => run.state === "ready" && taskIds.includes(run.taskId));
+    return ready.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
+  }
+
+  /** Claims the run for `by`, unless its task is not the claimant's or has as many running as it may. */
+  tryClaim(run: MemoryRun, by: Claimant): ClaimedRun | undefined {
+    const task = this.tasks.get(run.taskId);
+    const running = [...this.runs.values()].filter((other) => other.taskId === run.taskId && other.state === "running").length;
+    if (!by.taskIds.includes(run.taskId) || running >= (task?.concurrency ?? Number.POSITIVE_INFINITY)) return undefined;
+    if (!this.move(run, "claim")) return undefined;
+    const claimedAt = Math.max(this.now(), run.triggeredAt);
+    run.token = ++this.#token;
+    run.epoch = by.epoch;
+    run.attemptCount += 1;
+    run.startedAt ??= claimedAt;
+    const node = this.nodes.get(by.epoch)?.name ?? "";
+    run.current = { attempt: run.attemptCount, node, token: run.token, startedAt: claimedAt };
+    return this.toClaimed(run);
+  }
+
+  toClaimed(run: MemoryRun): ClaimedRun {
+    const { id, taskId, task, token, failures, trigger, priority, triggeredAt, scheduleKey, scheduledFor, rootId, payload } = run;
+    const claimedAt = run.current?.startedAt ?? 0;
+    return { id, taskId, task, token, attempt: run.attemptCount, failures, trigger, priority, triggeredAt, claimedAt, scheduleKey, scheduledFor, rootId, payload };
+  }
+
+  /** Notes how the current attempt ended. */
+  endAttempt(run: MemoryRun, outcome: AttemptOutcome, error?: Failure): void {
+    if (!run.current) return;
+    const endedAt = Math.max(this.now(), run.current.startedAt);
+    run.attempts.push({ ...run.current, endedAt, outcome, ...(error ? { error } : {}) });
+    if (run.attempts.length > limits.attemptsKept) run.attempts.shift();
+    delete run.current;
+    delete run.epoch;
+  }
+
+  /** Notes an end that no attempt brought: cancelled while waiting, or never any handler. */
+  endWithoutAttempt(run: MemoryRun, error: Failure): void {
+    const at = this.now();
+    run.outcome = error.code;
+    run.attempts.push({ attempt: 0, node: "", token: 0, startedAt: at, endedAt: at, outcome: error.code, error });
+  }
+
+  /** Records instants in (after, upTo] that did not fire, joined to the span before where it has the same reason. */
+  addSpan(scheduleId: number, after: number, upTo: number, reason: SkipReason): void {
+    if (upTo <= after) return;
+    const last = this.spans.findLast((span) => span.scheduleId === scheduleId);
+    if (last?.upTo === after && last.reason === reason) last.upTo = upTo;
+    else this.spans.push({ scheduleId, after, upTo, reason });
+  }
+
+  /** Forgets spans that ended before, but each schedule's newest: the chain's end stays. */
+  dropSpans(endedBefore: number): void {
+    const kept = this.spans.filter((span, index) => {
+      const newest = !this.spans.some((other, at) => at > index && other.scheduleId === span.scheduleId);
+      return newest || span.upTo >= endedBefore;
+    });
+    this.spans.splice(0, this.spans.length, ...kept);
+  }
+}

@@ -1,0 +1,52 @@
+/** A node's lease as the store keeps it. */
+export interface NodeRow {
+  /** One lease's life: a node that lost it registers again under a new one. Grows over the store. */
+  readonly epoch: number;
+  /** The process's name, for people and records. */
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly expiresAt: number;
+  /** Whether `expiresAt` has passed, by the store's clock. An idle node's may have; it renews before it claims. */
+  readonly expired: boolean;
+  readonly startedAt: number;
+  /** How many runs it holds. */
+  readonly running: number;
+  /** Where it listens, and on which boot of the machine: what proves its death (see `Presence`). */
+  readonly socket?: string;
+  readonly bootId?: string;
+}
+
+/** A node to be declared dead, and why its observer may say so. */
+export interface Suspect {
+  readonly epoch: number;
+  /** The lease's end as it was observed: if it moved since, the node lives. Absent: its death is proved. */
+  readonly expiresAt?: number;
+}
+
+/** A run that lost its attempt. */
+export interface LostRun {
+  readonly id: string;
+  readonly task: string;
+  /** The lost attempt ended the run (E_LOST): the third loss, or `onLost` is fail. */
+  readonly ended: boolean;
+}
+
+export interface NodeStore {
+  /** A new lease under a new epoch. */
+  register(node: { name: string; leaseMs: number; taskIds: readonly string[]; socket?: string; bootId?: string }): Promise<{ epoch: number }>;
+  /**
+   * Renews the lease until now + its length, also after it expired, unless it was taken over (`dead`). `cancelled` are
+   * the held runs whose cancelling was asked for. Renewals come first in every group and wait for no row.
+   */
+  renew(epoch: number): Promise<{ outcome: "renewed"; cancelled: string[] } | { outcome: "dead" }>;
+  /** The nodes that have not left and were not declared dead, by epoch. */
+  list(): Promise<NodeRow[]>;
+  /**
+   * Declares suspects dead and makes their runs ready again (or ends them), in one transaction. `by` renews its own
+   * lease in it first; a dead `by` reaps nothing and gets `dead`. A suspect is spared when its lease moved or has not
+   * expired, except where its death is proved.
+   */
+  reap(by: number, suspects: readonly Suspect[]): Promise<{ outcome: "reaped"; lost: LostRun[] } | { outcome: "dead" }>;
+  /** Gives up the lease; runs it still holds become ready, as after `release`. */
+  leave(epoch: number): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import type { LedgerStore } from "./ledger.ts";
+import type { LogStore } from "./logs.ts";
+import type { NodeStore } from "./nodes.ts";
+import type { Presence } from "./presence.ts";
+import type { RunStore } from "./runs.ts";
+import type { ScheduleStore } from "./schedules.ts";
+import type { TaskStore } from "./tasks.ts";
+
+/**
+ * Where everything is kept. The contract of every store:
+ *
+ * - A verb that writes is one transaction, or shares one with the calls that arrived with it; it resolves once that is
+ *   durable. A verb takes a list and answers each item in the same order; one bad item spoils no other.
+ * - Time is the store's clock. Due, and expired, mean `<=` now.
+ * - A verb settles in bounded time. It rejects with an E_STORE_… code when certainly nothing was done, and with
+ *   E_OUTCOME_UNKNOWN when it may have been done; calling it again with the same arguments is then safe.
+ * - What a node writes about a run names the run's fencing token; the check and the write are one step. A token that no
+ *   longer holds is a normal answer (`stale`), never an exception.
+ */
+export interface Store {
+  readonly tasks: TaskStore;
+  readonly schedules: ScheduleStore;
+  readonly ledger: LedgerStore;
+  readonly runs: RunStore;
+  readonly nodes: NodeStore;
+  readonly logs: LogStore;
+  readonly presence: Presence;
+  /** The store's clock as well as this process can tell without asking it; every decision is checked again inside. */
+  now(): number;
+  /**
+   * Calls `listener` within a second after another process (or another `Store`) committed something. A hint: it may
+   * come for nothing, and a store that cannot tell calls it every second. Returns what ends it.
+   */
+  onChange(listener: () => void): () => void;
+  /** Waits for the calls under way and lets go of everything. Every call after it rejects E_STORE_UNAVAILABLE. */
+  close(): Promise<void>;
+}
+
+/** Who claims: a node's lease, and how many more runs it can start at once. */
+export interface Claimant {
+  /** The epoch that `nodes.register` answered: this node's lease. Renewed by every verb that takes it. */
+  readonly epoch: number;
+  /** The ids of the tasks that this node has handlers for. */
+  readonly taskIds: readonly string[];
+  /** How many runs may be claimed. */
+  readonly slots: number;
+}
+
+/** A run that the caller now holds, with all that its handler needs. */
+export interface ClaimedRun {
+  readonly id: string;
+  readonly taskId: string;
+  readonly task: string;
+  readonly token: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Attempts that failed before, neither lost nor given back: what `retries` counts. */
+  readonly failures: number;
+  readonly trigger: "schedule" | "manual" | "retry";
+  readonly priority: number;
+  readonly triggeredAt: number;
+  /** Start of this attempt, by the store's clock. */
+  readonly claimedAt: number;
+  readonly scheduleKey?: string;
+  readonly scheduledFor?: number;
+  readonly rootId?: string;
+  readonly payload?: string;
+}
