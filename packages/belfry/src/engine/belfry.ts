@@ -1,0 +1,154 @@
+import { hostname } from "node:os";
+import { BelfryError } from "../base/errors.ts";
+import type { Clock } from "../clock/clock.ts";
+import { systemClock } from "../clock/system.ts";
+import { makeId } from "../run/id.ts";
+import type { Store } from "../store/store.ts";
+import type { Task } from "../task/definition.ts";
+import { Registry } from "../task/registry.ts";
+import { Directory } from "./directory.ts";
+import { Engine } from "./engine.ts";
+import { type BelfryEvents, Events } from "./events.ts";
+import { shared } from "./global.ts";
+import type { TaskHandle } from "./handle.ts";
+import { NamedTask } from "./named-task.ts";
+import { openStore } from "./open.ts";
+import { type BelfryOptions, type EngineSettings, parseBelfryOptions } from "./options.ts";
+import { Runs } from "./runs.ts";
+import { Schedules } from "./schedules.ts";
+
+/** The payload that a task's trigger takes, by the task's name. */
+type InputOf<Tasks extends readonly Task[], Name> = NonNullable<Extract<Tasks[number], { name: Name }>["types"]>["input"];
+/** What a task's handler answers, by the task's name. */
+type ResultOf<Tasks extends readonly Task[], Name> = NonNullable<Extract<Tasks[number], { name: Name }>["types"]>["result"];
+
+/** An engine: what `createBelfry` answers. */
+export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> {
+  /**
+   * Opens the store (and brings its schema up to date), applies the definitions, and runs what is due. Resolves when
+   * this process is ready. A second call answers the first. Rejects an E_STORE_… code, E_TASK_DUPLICATE, E_PAYLOAD,
+   * E_SQLITE_VERSION, and E_STOPPED after `stop()`; nothing is left open then, and it may be called again.
+   */
+  start(): Promise<void>;
+  /**
+   * Claims nothing more, waits for the handlers up to the grace, gives the rest back to other processes at once, and
+   * closes the store. A second call answers the first.
+   */
+  stop(): Promise<void>;
+  /** A task by its exact name; typed where this engine has its definition. Never throws. */
+  task<const Name extends Tasks[number]["name"]>(name: Name): TaskHandle<InputOf<Tasks, Name>, ResultOf<Tasks, Name>>;
+  /** All runs of the store. */
+  readonly runs: Runs;
+  /** All schedules of the store, and what was decided about their instants. */
+  readonly schedules: Schedules;
+  /** Listens to what happens on this node; answers what ends it. Events are hints: read again for what is true. */
+  on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void;
+}
+
+/**
+ * Makes an engine; nothing is opened before `start()`. Throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION or
+ * E_TASK_DUPLICATE, naming the field.
+ */
+export function createBelfry<const Tasks extends readonly Task[] = readonly []>(options: BelfryOptions<Tasks>): Belfry<Tasks> {
+  const { store, tasks, migrate, settings } = parseBelfryOptions(options);
+  const open = () => openStore(store, { migrate });
+  return new Instance({ open, tasks, settings, clock: systemClock, name: processName(systemClock) });
+}
+
+/** This process in records: for people. Never decides anything. */
+function processName(clock: Clock): string {
+  const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, "-").slice(0, 40);
+  return `${host}.${process.pid}.${clock.randomHex(4)}`;
+}
+
+interface InstanceDeps {
+  readonly open: () => Promise<Store>;
+  readonly tasks: readonly unknown[];
+  readonly settings: EngineSettings;
+  readonly clock: Clock;
+  readonly name: string;
+}
+
+/** An engine with its parts given: what `createBelfry` makes, on any store and clock. */
+export class Instance implements Belfry<readonly Task[]> {
+  readonly runs: Runs;
+  readonly schedules: Schedules;
+  readonly #deps: InstanceDeps;
+  readonly #registry: Registry;
+  readonly #events: Events;
+  #engine: Engine | undefined;
+  #directory: Directory | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(deps: InstanceDeps) {
+    this.#deps = deps;
+    this.#registry = new Registry(deps.tasks);
+    this.#events = new Events(deps.settings.logger);
+    this.runs = new Runs((call) => this.#running(call), deps.settings.retentionMs, () => this.#newId());
+    this.schedules = new Schedules((call) => this.#running(call));
+  }
+
+  start(): Promise<void> {
+    if (this.#stopping) return Promise.reject(new BelfryError("E_STOPPED", { call: "start()" }));
+    this.#starting ??= this.#start().catch((error) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  task(name: string): TaskHandle {
+    return new NamedTask(name, {
+      engine: (call) => this.#running(call),
+      directory: () => this.#directory as Directory,
+      registry: this.#registry,
+      clock: this.#deps.clock,
+      newId: () => this.#newId(),
+    });
+  }
+
+  on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  async #start(): Promise<void> {
+    const { open, settings, clock, name } = this.#deps;
+    const store = await open();
+    try {
+      const engine = new Engine({ store, clock, registry: this.#registry, settings, events: this.#events, name, outer: this });
+      this.#directory = new Directory(store);
+      await engine.start();
+      this.#engine = engine;
+      shared().engines.add(this);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting?.catch((error) => this.#deps.settings.logger.debug(`belfry: stopped after a failed start: ${String(error)}`));
+    shared().engines.delete(this);
+    const engine = this.#engine;
+    if (!engine) return;
+    await engine.stop();
+    await engine.store.close();
+  }
+
+  #running(call: string): Engine {
+    if (this.#stopping) throw new BelfryError("E_STOPPED", { call });
+    if (!this.#engine) throw new BelfryError("E_NOT_STARTED", { call });
+    return this.#engine;
+  }
+
+  #newId(): string {
+    const { clock } = this.#deps;
+    return makeId(this.#engine?.store.now() ?? clock.now(), clock.randomHex(16));
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { BelfryError } from "../base/errors.ts";
+import { defaults } from "../base/limits.ts";
+import { type Clock, sleep } from "../clock/clock.ts";
+import { makeId } from "../run/id.ts";
+import { decideDue } from "../schedule/catchup.ts";
+import { type CompiledSchedule, compile } from "../schedule/compile.ts";
+import type { ScheduleSpec } from "../schedule/spec.ts";
+import type { ScheduleRow } from "../store/schedules.ts";
+import type { Store } from "../store/store.ts";
+import type { Deploy, ScheduleDefinition, Settlement, TaskDefinition, TaskRow } from "../store/tasks.ts";
+import type { ScheduleRule, TaskRules } from "../task/parse.ts";
+import { encodePayload } from "../task/payload.ts";
+
+const triesMax = 50;
+const retryMs = 20;
+
+/**
+ * Makes this set of definitions the app's current one; nothing is done where it is already. Answers the app's tasks.
+ * Throws E_TASK_DUPLICATE for a name that another app has, E_PAYLOAD for a schedule whose payload its task refuses.
+ */
+export async function deployTasks(store: Store, clock: Clock, app: string, rules: readonly TaskRules[]): Promise<TaskRow[]> {
+  for (const { name, schema, schedules } of rules) {
+    for (const { payload } of schedules) await encodePayload(name, schema, payload === undefined ? undefined : JSON.parse(payload));
+  }
+  const digest = digestOf(rules);
+  if ((await store.tasks.digest(app)) === digest) return definedBy(await store.tasks.list(), app);
+  for (let tries = 0; tries < triesMax; tries++) {
+    const answer = await store.tasks.apply(await draft(store, clock, app, digest, rules));
+    if (answer.outcome === "applied") return [...answer.tasks];
+    if (answer.outcome === "duplicate") throw new BelfryError("E_TASK_DUPLICATE", { value: answer.name });
+    await sleep(clock, retryMs);
+  }
+  throw new BelfryError("E_STORE_UNAVAILABLE", { detail: "the definitions could not be applied, since schedules kept moving" });
+}
+
+function definedBy(tasks: readonly TaskRow[], app: string): TaskRow[] {
+  return tasks.filter((task) => task.app === app && task.defined);
+}
+
+/** What tells two sets apart: all that the store keeps of them. */
+function digestOf(rules: readonly TaskRules[]): string {
+  const parts = rules.map((task) => [
+    ...[task.name, task.enabled, task.concurrency, task.onLost],
+    ...task.schedules.map((schedule) => JSON.stringify(toDefinition(task, schedule))),
+  ]);
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+function toDefinition(task: TaskRules, schedule: ScheduleRule): ScheduleDefinition {
+  const { overlap, catchUp, priority } = task;
+  return { key: schedule.key, spec: JSON.stringify(schedule.spec), payload: schedule.payload, priority, overlap, catchUp };
+}
+
+async function draft(store: Store, clock: Clock, app: string, digest: string, rules: readonly TaskRules[]): Promise<Deploy> {
+  const rows = await store.schedules.list(app);
+  const now = store.now();
+  const id = () => makeId(now, clock.randomHex(16));
+  const tasks = rules.map((task): TaskDefinition => {
+    const schedules = task.schedules.map((schedule) => ({
+      ...toDefinition(task, schedule),
+      nextAt: compile(schedule.spec).next(now),
+    }));
+    const { name, enabled, concurrency, onLost } = task;
+    return { name, enabled, concurrency, onLost, newId: id(), schedules };
+  });
+  return { app, digest, tasks, settle: rows.map((row) => settle(row, now, id())) };
+}
+
+/** What the old definition says of its due instants, should the new set change it. One that cannot be read says nothing. */
+function settle(row: ScheduleRow, now: number, runId: string): Settlement {
+  const { id: scheduleId, version, cursor, catchUp } = row;
+  const policy = { catchUp, catchUpWindowMs: defaults.catchUpWindowMs, lateAfterMs: defaults.lateAfterMs };
+  const compiled = readable(row.spec);
+  const decision = compiled && decideDue(compiled, { cursor, now, ...policy });
+  return { scheduleId, version, cursor, decision, runId };
+}
+
+function readable(spec: string): CompiledSchedule | undefined {
+  try {
+    return compile(JSON.parse(spec) as ScheduleSpec);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { type Clock, sleep } from "../clock/clock.ts";
+import type { Store } from "../store/store.ts";
+import type { TaskRow } from "../store/tasks.ts";
+import type { Registry } from "../task/registry.ts";
+import { Claimer } from "./claimer.ts";
+import { Claims } from "./claims.ts";
+import { captureConsole, releaseConsole } from "./console.ts";
+import { deployTasks } from "./deploy.ts";
+import type { Events } from "./events.ts";
+import { Executor } from "./executor.ts";
+import { Finisher } from "./finisher.ts";
+import type { GlobalEngine } from "./global.ts";
+import { Inserter } from "./inserter.ts";
+import { Lease } from "./lease.ts";
+import type { EngineSettings } from "./options.ts";
+import { Planner } from "./planner.ts";
+import { Pruner } from "./pruner.ts";
+import { Reaper } from "./reaper.ts";
+import { Reporter } from "./reporter.ts";
+import { Slots } from "./slots.ts";
+
+interface EngineDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly settings: EngineSettings;
+  readonly events: Events;
+  /** This process's name in records. */
+  readonly name: string;
+  /** What code inside of a handler reaches as its engine. */
+  readonly outer: GlobalEngine;
+}
+
+/** One node: its lease, its loops, and how they wake each other. Decides nothing itself. */
+export class Engine {
+  readonly store: Store;
+  readonly reporter: Reporter;
+  readonly inserter: Inserter;
+  readonly executor: Executor;
+  readonly #deps: EngineDeps;
+  readonly #finisher: Finisher;
+  readonly #claims: Claims;
+  readonly #claimer: Claimer;
+  readonly #planner: Planner;
+  readonly #lease: Lease;
+  readonly #reaper: Reaper;
+  readonly #pruner: Pruner;
+  #ownTaskIds: string[] = [];
+  #endChanges: () => void = () => {};
+  #capturing = false;
+
+  constructor(deps: EngineDeps) {
+    const { store, clock, registry, settings, events, name } = deps;
+    const { logger, leaseMs, stopGraceMs, retentionMs } = settings;
+    this.#deps = deps;
+    this.store = store;
+    const base = { store, clock, logger };
+    const slots = new Slots(settings.concurrency);
+    const onReady = (at?: number) => this.#claimer.want(at);
+    this.reporter = new Reporter({ store, registry, events, logger });
+    const reporter = this.reporter;
+    this.#finisher = new Finisher({ ...base, afterFlush: () => this.#claimer.wake() });
+    const finisher = this.#finisher;
+    const voice = {
+      now: () => store.now(),
+      say: finisher.say.bind(finisher),
+      progress: finisher.progress.bind(finisher),
+    };
+    this.executor = new Executor({ ...base, registry, slots, finisher, reporter, voice, stopGraceMs, engine: deps.outer, onReady });
+    const executor = this.executor;
+    this.#lease = new Lease({
+      ...base,
+      ...{ name, leaseMs },
+      taskIds: () => this.#ownTaskIds,
+      holding: () => executor.holding,
+      onCancelled: (ids) => executor.cancel(ids),
+      onLost: () => executor.loseAll(),
+    });
+    const lease = this.#lease;
+    this.#claims = new Claims({ clock, lease, slots, executor });
+    const claims = this.#claims;
+    this.#claimer = new Claimer({ ...base, claims, slots, lease, executor });
+    this.#planner = new Planner({ ...base, claims, events, onReady });
+    this.#reaper = new Reaper({ ...base, lease, reporter, onReady });
+    this.#pruner = new Pruner({ ...base, reporter, retentionMs });
+    this.inserter = new Inserter({ store, clock, claims, claimer: this.#claimer });
+  }
+
+  /** Applies the definitions, takes a lease, frees what dead nodes held, and runs. Without `work` it does none of that. */
+  async start(): Promise<void> {
+    const { store, clock, registry, settings } = this.#deps;
+    if (!settings.work) return;
+    const rules = registry.all();
+    const tasks: TaskRow[] = await deployTasks(store, clock, settings.app, rules);
+    this.#ownTaskIds = tasks.filter(({ name }) => registry.get(name)).map(({ id }) => id);
+    await this.#lease.register();
+    if (rules.some((rule) => rule.captureConsole)) {
+      captureConsole();
+      this.#capturing = true;
+    }
+    this.#claims.open(this.#ownTaskIds);
+    for (const loop of this.#loops()) loop.start();
+    this.#endChanges = store.onChange(() => {
+      this.#claimer.want();
+      this.#planner.refresh();
+      this.#reaper.wake();
+    });
+  }
+
+  /** Claims nothing more, waits for the grace, gives the rest back at once, and leaves. */
+  async stop(): Promise<void> {
+    const { clock, settings } = this.#deps;
+    this.#endChanges();
+    this.#claims.shut();
+    await Promise.all([this.#planner, this.#claimer, this.#reaper, this.#pruner].map((loop) => loop.stop()));
+    const within = async (wanted: Promise<void>) => {
+      const over = new AbortController();
+      await Promise.race([wanted, sleep(clock, settings.stopGraceMs, over.signal)]);
+      over.abort();
+    };
+    await within(this.executor.idle());
+    this.executor.giveBackAll();
+    await within(this.#finisher.drained().then(() => this.reporter.idle()));
+    await this.#lease.stop();
+    if (settings.work) await this.#lease.leave();
+    if (this.#capturing) releaseConsole();
+  }
+
+  #loops() {
+    return [this.#lease, this.#reaper, this.#claimer, this.#planner, this.#pruner];
+  }
+}

@@ -1,0 +1,47 @@
+import type { RunError } from "../run/failure.ts";
+import type { SkipReason } from "../store/ledger.ts";
+import type { Logger } from "./logger.ts";
+
+interface RunEventFields {
+  trackingId: string;
+  task: string;
+  attempt: number;
+}
+
+/** What `belfry.on` tells: of this node only, and each a hint to read again. */
+export interface BelfryEvents {
+  "run.started": RunEventFields & { scheduledFor?: string };
+  "run.completed": RunEventFields & { durationMs: number };
+  /** The run has ended without success. `error` is why; `cause` what the handler threw, where it ran here. */
+  "run.failed": RunEventFields & { error: Omit<RunError, "at" | "attempt">; cause?: unknown };
+  "run.retrying": RunEventFields & { error: Omit<RunError, "at" | "attempt">; delayMs: number; cause?: unknown };
+  "firing.skipped": { task: string; schedule: string; upTo: string; reason: SkipReason };
+}
+
+type Listener<Name extends keyof BelfryEvents> = (event: BelfryEvents[Name]) => void;
+
+/** The listeners of one engine. One that throws is logged and hinders nobody. */
+export class Events {
+  readonly #logger: Logger;
+  readonly #listeners = new Map<keyof BelfryEvents, Set<Listener<never>>>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  on<Name extends keyof BelfryEvents>(name: Name, listener: Listener<Name>): () => void {
+    const set = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, set.add(listener));
+    return () => set.delete(listener);
+  }
+
+  emit<Name extends keyof BelfryEvents>(name: Name, event: BelfryEvents[Name]): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<Name>)(event);
+      } catch (error) {
+        this.#logger.error(`belfry: a listener of ${name} threw: ${String(error)}`);
+      }
+    }
+  }
+}

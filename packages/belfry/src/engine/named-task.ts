@@ -1,0 +1,75 @@
+import { BelfryError } from "../base/errors.ts";
+import { type Clock, sleep } from "../clock/clock.ts";
+import { checkTrackingId } from "../run/id.ts";
+import { type StatusRecord, type TriggerRecord, toRunRecord, toStatusRecord, toTriggerRecord } from "../run/record.ts";
+import { hasEnded } from "../run/states.ts";
+import type { Registry } from "../task/registry.ts";
+import type { Directory } from "./directory.ts";
+import type { Engine } from "./engine.ts";
+import type { EndedRun, RunOptions, TaskHandle } from "./handle.ts";
+import { toNewRun } from "./trigger.ts";
+
+/** How often a waiting caller asks again: a run may end on another node. */
+const askAgainMs = 500;
+
+interface NamedTaskDeps {
+  /** The running engine. Throws E_NOT_STARTED and E_STOPPED, naming the call. */
+  readonly engine: (call: string) => Engine;
+  readonly directory: () => Directory;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** A task by its name, on an engine of this process. */
+export class NamedTask implements TaskHandle {
+  readonly #name: string;
+  readonly #deps: NamedTaskDeps;
+
+  constructor(name: string, deps: NamedTaskDeps) {
+    this.#name = name;
+    this.#deps = deps;
+  }
+
+  async run(options?: RunOptions): Promise<TriggerRecord> {
+    const engine = this.#deps.engine("run()");
+    const { id: taskId, name: task } = await this.#deps.directory().find(this.#name);
+    const rules = this.#deps.registry.get(task);
+    const target = { taskId, task, schema: rules?.schema, priority: rules?.priority ?? 0 };
+    const run = await toNewRun(this.#deps.newId(), target, options);
+    const answer = await engine.inserter.insert(run);
+    switch (answer.outcome) {
+      case "conflict":
+        throw new BelfryError("E_IDEMPOTENCY", { value: run.idempotency?.key, task });
+      case "disabled":
+        throw new BelfryError("E_TASK_DISABLED", { task });
+      case "unknownTask":
+        this.#deps.directory().forget(task);
+        throw new BelfryError("E_TASK_UNKNOWN", { value: task, nearest: "" });
+      default:
+        return toTriggerRecord(answer.run);
+    }
+  }
+
+  async runAndWait(options?: RunOptions): Promise<EndedRun<unknown>> {
+    const { trackingId } = await this.run(options);
+    for (;;) {
+      const engine = this.#deps.engine("runAndWait()");
+      const woken = new AbortController();
+      const ended = engine.reporter.ending(trackingId, woken.signal);
+      const [run] = await engine.store.runs.get([trackingId]);
+      if (!run || !hasEnded(run.state)) await Promise.race([ended, sleep(this.#deps.clock, askAgainMs, woken.signal)]);
+      woken.abort();
+      if (!run) throw new BelfryError("E_RUN_UNKNOWN", { value: trackingId, retention: "their retention" });
+      if (hasEnded(run.state)) return toRunRecord(run);
+    }
+  }
+
+  async getTaskStatus(trackingId: string): Promise<StatusRecord | null> {
+    const engine = this.#deps.engine("getTaskStatus()");
+    const id = checkTrackingId(trackingId);
+    const { name } = await this.#deps.directory().find(this.#name);
+    const [run] = await engine.store.runs.get([id]);
+    return run?.task === name ? toStatusRecord(run) : null;
+  }
+}

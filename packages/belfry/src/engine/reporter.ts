@@ -1,0 +1,98 @@
+import type { Failure } from "../run/failure.ts";
+import { type RunRecord, toIso, toRunRecord } from "../run/record.ts";
+import type { Finish } from "../store/runs.ts";
+import type { ClaimedRun, Store } from "../store/store.ts";
+import type { TaskRules } from "../task/parse.ts";
+import type { Registry } from "../task/registry.ts";
+import type { Events } from "./events.ts";
+import type { Logger } from "./logger.ts";
+
+/** Tells what happened, once it is durable: events, waiting callers, `onFailure`. */
+export class Reporter {
+  readonly #store: Store;
+  readonly #registry: Registry;
+  readonly #events: Events;
+  readonly #logger: Logger;
+  /** Callers that wait for a run's end, by id. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #hooks = new Set<Promise<void>>();
+
+  constructor(deps: { store: Store; registry: Registry; events: Events; logger: Logger }) {
+    this.#store = deps.store;
+    this.#registry = deps.registry;
+    this.#events = deps.events;
+    this.#logger = deps.logger;
+  }
+
+  started({ id, task, attempt, scheduledFor }: ClaimedRun): void {
+    const due = scheduledFor === undefined ? {} : { scheduledFor: toIso(scheduledFor) };
+    this.#events.emit("run.started", { trackingId: id, task, attempt, ...due });
+  }
+
+  /** An attempt's end is durable. `thrown` is what the handler threw, for error trackers. */
+  ended(run: ClaimedRun, rules: TaskRules, finish: Finish, thrown: unknown): void {
+    const { id: trackingId, task, attempt } = run;
+    switch (finish.event) {
+      case "complete":
+        this.#events.emit("run.completed", { trackingId, task, attempt, durationMs: Math.max(0, this.#store.now() - run.claimedAt) });
+        this.#wakeWaiting(trackingId);
+        break;
+      case "retry":
+        this.#events.emit("run.retrying", { trackingId, task, attempt, error: shortOf(finish.error), delayMs: finish.delayMs, cause: thrown });
+        break;
+      case "fail":
+        this.#failed({ trackingId, task, attempt, error: finish.error, cause: thrown }, rules);
+        break;
+      case "release":
+    }
+  }
+
+  /** A run ended without success and without a handler of ours: cancelled while it waited, lost, or never handled. */
+  failed(trackingId: string, task: string, error: Failure): void {
+    this.#failed({ trackingId, task, attempt: 0, error }, this.#registry.get(task));
+  }
+
+  /** Resolves when the run ends on this node, and when `signal` is aborted. A hint: ask the store then. */
+  ending(trackingId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const set = this.#waiting.get(trackingId) ?? new Set();
+      const done = () => {
+        set.delete(done);
+        if (set.size === 0) this.#waiting.delete(trackingId);
+        resolve();
+      };
+      this.#waiting.set(trackingId, set.add(done));
+      if (signal.aborted) done();
+      else signal.addEventListener("abort", done, { once: true });
+    });
+  }
+
+  /** Resolves when every `onFailure` under way has ended. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#hooks);
+  }
+
+  #failed(event: { trackingId: string; task: string; attempt: number; error: Failure; cause?: unknown }, rules: TaskRules | undefined): void {
+    this.#events.emit("run.failed", { ...event, error: shortOf(event.error) });
+    this.#wakeWaiting(event.trackingId);
+    if (!rules?.onFailure) return;
+    const hook = this.#callOnFailure(event.trackingId, rules.onFailure).catch((error) => {
+      this.#logger.error(`belfry: onFailure of task ${JSON.stringify(rules.name)} threw: ${String(error)}`);
+    });
+    this.#hooks.add(hook);
+    void hook.finally(() => this.#hooks.delete(hook));
+  }
+
+  async #callOnFailure(trackingId: string, onFailure: (run: RunRecord) => void | Promise<void>): Promise<void> {
+    const [run] = await this.#store.runs.get([trackingId]);
+    if (run) await onFailure(toRunRecord(run));
+  }
+
+  #wakeWaiting(trackingId: string): void {
+    for (const done of this.#waiting.get(trackingId) ?? []) done();
+  }
+}
+
+function shortOf({ code, name, message }: Failure) {
+  return { code, name, message };
+}

@@ -1,0 +1,161 @@
+import { formatDuration } from "../base/duration.ts";
+import { BelfryError } from "../base/errors.ts";
+import { limits } from "../base/limits.ts";
+import { checkInteger, checkOneOf, checkOptions, checkText } from "../base/options.ts";
+import { cancelledFailure } from "../run/failure.ts";
+import { checkTrackingId } from "../run/id.ts";
+import { type RunRecord, type RunRow, type RunTrigger, type TriggerRecord, toIso, toRunRecord, toTriggerRecord } from "../run/record.ts";
+import { hasEnded, type RunStatus } from "../run/states.ts";
+import type { LogLevel } from "../store/logs.ts";
+import type { Engine } from "./engine.ts";
+
+/** Which runs to list. */
+export interface ListOptions {
+  /** Of this task. */
+  task?: string;
+  status?: RunStatus;
+  trigger?: RunTrigger;
+  /** Triggered at or after. */
+  from?: Date;
+  /** Triggered before. */
+  to?: Date;
+  /** 1 to 1,000. Default 50. */
+  limit?: number;
+  /** The `cursor` of the page before. */
+  cursor?: string;
+}
+
+/** A page of a list; `cursor` is there when there is more. */
+export interface Page<Item> {
+  items: Item[];
+  cursor?: string;
+}
+
+/** A line of a run's log. */
+export interface LogItem {
+  at: string;
+  attempt: number;
+  level: LogLevel;
+  message: string;
+  data?: unknown;
+}
+
+/** All runs of the store, of whatever task: `belfry.runs`. */
+export class Runs {
+  readonly #engine: (call: string) => Engine;
+  readonly #retentionMs: number;
+  readonly #makeId: () => string;
+
+  constructor(engine: (call: string) => Engine, retentionMs: number, makeId: () => string) {
+    this.#engine = engine;
+    this.#retentionMs = retentionMs;
+    this.#makeId = makeId;
+  }
+
+  /** The full record, or null where there is none. Rejects E_TRACKING_ID. */
+  async get(trackingId: string): Promise<RunRecord | null> {
+    const run = await this.#read(trackingId);
+    return run ? toRunRecord(run) : null;
+  }
+
+  /** Runs, newest first. Rejects E_OPTION, E_OPTION_UNKNOWN, E_CURSOR. */
+  async list(options: ListOptions = {}): Promise<Page<RunRecord>> {
+    const known = checkOptions(options, "runs.list", ["task", "status", "trigger", "from", "to", "limit", "cursor"]);
+    const page = await this.#engine("runs.list()").store.runs.list({
+      task: checkText(known.task, "task", limits.taskNameCharactersMax),
+      status: checkOneOf(known.status, "status", ["pending", "processing", "completed", "errors"]),
+      trigger: checkOneOf(known.trigger, "trigger", ["schedule", "manual", "retry"]),
+      from: parseDate(known.from, "from"),
+      to: parseDate(known.to, "to"),
+      limit: checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsDefault,
+      cursor: checkText(known.cursor, "cursor", limits.reasonCharactersMax),
+    });
+    return { ...page, items: page.items.map(toRunRecord) };
+  }
+
+  /**
+   * Cancels a run. `ended`: it has ended (E_CANCELLED where it still waited). `requested`: it runs; its signal is
+   * aborted, and the end comes when its handler settles or is abandoned. Rejects E_RUN_UNKNOWN, E_TRACKING_ID, E_OPTION.
+   */
+  async cancel(trackingId: string, options: { reason?: string } = {}): Promise<"ended" | "requested"> {
+    const id = checkTrackingId(trackingId);
+    const reason = checkText(checkOptions(options, "runs.cancel", ["reason"]).reason, "reason", limits.reasonCharactersMax);
+    const engine = this.#engine("runs.cancel()");
+    const [answer] = await engine.store.runs.cancel([{ id, reason }]);
+    if (answer?.outcome === "requested") {
+      engine.executor.cancel([id]);
+      return "requested";
+    }
+    if (answer?.outcome !== "ended") throw this.#unknown(id);
+    if (answer.now) await this.#tellCancelled(id, reason);
+    return "ended";
+  }
+
+  /**
+   * Runs an ended run again, as a new one: same task, payload, priority and `key`. Rejects E_RUN_UNFINISHED,
+   * E_RUN_UNKNOWN, E_TASK_DISABLED, E_TASK_UNKNOWN, E_TRACKING_ID, E_OPTION.
+   */
+  async retry(trackingId: string, options: { reason?: string } = {}): Promise<TriggerRecord> {
+    const id = checkTrackingId(trackingId);
+    const reason = checkText(checkOptions(options, "runs.retry", ["reason"]).reason, "reason", limits.reasonCharactersMax);
+    const run = await this.#read(id);
+    if (!run) throw this.#unknown(id);
+    if (!hasEnded(run.state)) throw new BelfryError("E_RUN_UNFINISHED", { value: id });
+    const { taskId, priority, payload, scheduleKey, scheduledFor } = run;
+    const rootId = run.rootId ?? run.id;
+    const copy = { id: this.#makeId(), taskId, trigger: "retry" as const, priority, payload, scheduleKey, scheduledFor, rootId };
+    const answer = await this.#engine("runs.retry()").inserter.insert({ ...copy, retryOf: id, reason });
+    if (answer.outcome === "disabled") throw new BelfryError("E_TASK_DISABLED", { task: run.task });
+    if (!("run" in answer)) throw new BelfryError("E_TASK_UNKNOWN", { value: run.task, nearest: "" });
+    return toTriggerRecord(answer.run);
+  }
+
+  /**
+   * A run's log, oldest line first. `after` is the `cursor` of the page before. Rejects E_RUN_UNKNOWN, E_TRACKING_ID,
+   * E_CURSOR, E_OPTION.
+   */
+  async logs(trackingId: string, options: { after?: string; limit?: number } = {}): Promise<Page<LogItem> & { dropped?: number }> {
+    const id = checkTrackingId(trackingId);
+    const known = checkOptions(options, "runs.logs", ["after", "limit"]);
+    const limit = checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsMax;
+    const after = parseLineNumber(known.after);
+    if (!(await this.#read(id))) throw this.#unknown(id);
+    const { lines, dropped } = await this.#engine("runs.logs()").store.logs.list(id, { after, limit });
+    const items = lines.map(({ at, attempt, level, message, data }) => {
+      const item: LogItem = { at: toIso(at), attempt, level, message };
+      return data === undefined ? item : { ...item, data: JSON.parse(data) as unknown };
+    });
+    const last = lines.at(-1);
+    return {
+      items,
+      ...(lines.length === limit && last ? { cursor: String(last.n) } : {}),
+      ...(dropped > 0 ? { dropped } : {}),
+    };
+  }
+
+  async #read(trackingId: string): Promise<RunRow | undefined> {
+    const [run] = await this.#engine("runs").store.runs.get([checkTrackingId(trackingId)]);
+    return run;
+  }
+
+  async #tellCancelled(id: string, reason: string | undefined): Promise<void> {
+    const run = await this.#read(id);
+    if (run) this.#engine("runs").reporter.failed(id, run.task, cancelledFailure(reason));
+  }
+
+  #unknown(value: string): BelfryError {
+    return new BelfryError("E_RUN_UNKNOWN", { value, retention: formatDuration(this.#retentionMs) });
+  }
+}
+
+function parseDate(value: unknown, field: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
+  throw new BelfryError("E_OPTION", { field, value, expected: "a Date" });
+}
+
+function parseLineNumber(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === "string" && /^\d{1,9}$/.test(value)) return Number(value);
+  throw new BelfryError("E_CURSOR", { value });
+}
