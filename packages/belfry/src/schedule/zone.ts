@@ -1,0 +1,102 @@
+import { BelfryError } from "../base/errors.ts";
+import { limits } from "../base/limits.ts";
+import { nearest } from "./nearest.ts";
+import { type Reading, type Stretches, stretchesOf } from "./timeline.ts";
+import { findOffsets, parseOffset } from "./transitions.ts";
+
+/** The years 1970-2099 are read ten at a time, when they are first needed: so a zone costs a millisecond and not fifteen. */
+export const erasCount = 13;
+
+/** How long an era is, in milliseconds. */
+export const eraMs: number = Math.ceil((limits.instantMax + 1) / erasCount);
+
+const dayMs = 86_400_000;
+
+/** A time zone: how local time and UTC lie to each other. After an era was first read it asks Intl nothing more. */
+export class Zone {
+  readonly #source: string | number;
+  readonly #eras: Record<Reading, (Stretches | undefined)[]> = { real: [], once: [] };
+
+  /** `source` is a name that Intl knows, or a fixed offset in milliseconds. */
+  constructor(source: string | number) {
+    this.#source = source;
+  }
+
+  /** The stretches of era `era` (0 to `erasCount` - 1, the first from 1970 on) for one reading. */
+  stretches(reading: Reading, era: number): Stretches {
+    return this.#eras[reading][era] ?? this.#read(reading, era);
+  }
+
+  #read(reading: Reading, era: number): Stretches {
+    const [from, until] = [era * eraMs, (era + 1) * eraMs];
+    const source = this.#source;
+    const fixed = typeof source === "number";
+    // From a day before on, as a gap or repeat of then may reach into the era.
+    const offsets = fixed ? { first: source, transitions: [] } : findOffsets(source, from - dayMs, until);
+    this.#eras.real[era] = stretchesOf(offsets, "real", from, until);
+    this.#eras.once[era] = stretchesOf(offsets, "once", from, until);
+    return this.#eras[reading][era] as Stretches;
+  }
+}
+
+/** Zones by lower-case name: bounded by the number of names that there are. */
+const zones = new Map<string, Zone>();
+
+/**
+ * The zone of a name: an IANA name in any case, `UTC`, or a fixed offset from `-14:00` to `+14:00`. The same object for
+ * every spelling of one zone. Throws E_TIMEZONE, naming `field`, for everything else.
+ */
+export function findZone(name: unknown, field: string): Zone {
+  const zone = typeof name === "string" && nameShape.test(name) ? lookUp(name) : undefined;
+  if (zone) return zone;
+  const value = typeof name === "string" ? name.slice(0, 200) : name;
+  const near = typeof name === "string" && name.length <= 64 ? nearestZone(name) : undefined;
+  throw new BelfryError("E_TIMEZONE", { field, value, nearest: near ? ` (did you mean ${near}?)` : "" });
+}
+
+/** Whether `findZone` knows `name`. */
+export function isTimezone(name: string): boolean {
+  return nameShape.test(name) && lookUp(name) !== undefined;
+}
+
+const nameShape = /^[A-Za-z0-9_+\-/:]{1,64}$/;
+const offsetShape = /^[+-](?:0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/;
+
+/** Names of three letters that IANA has. Intl knows more, of its own: its `BST` is Dhaka's time, not London's. */
+const shortNames = new Set("cet eet est gmt hst met mst prc roc rok uct utc wet".split(" "));
+
+function lookUp(name: string): Zone | undefined {
+  const key = name.toLowerCase();
+  const known = zones.get(key);
+  if (known) return known;
+  const source = offsetShape.test(name) ? parseOffset(name) : canonicalName(key);
+  if (source === undefined) return undefined;
+  const canonicalKey = typeof source === "string" ? source.toLowerCase() : key;
+  const zone = zones.get(canonicalKey) ?? new Zone(source === "UTC" ? 0 : source);
+  zones.set(canonicalKey, zone).set(key, zone);
+  return zone;
+}
+
+function canonicalName(key: string): string | undefined {
+  const foreign = /^[^a-z]|^systemv\//.test(key) || (/^[a-z]{3}$/.test(key) && !shortNames.has(key));
+  if (foreign) return undefined;
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: key }).resolvedOptions().timeZone;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+const looseOffsetShape = /^(?:utc|gmt)? ?([+-])(\d{1,2})(?::?(\d{2}))?$/i;
+
+function nearestZone(name: string): string | undefined {
+  const offset = looseOffsetShape.exec(name);
+  if (offset) {
+    const text = `${offset[1]}${offset[2]?.padStart(2, "0")}:${offset[3] ?? "00"}`;
+    return offsetShape.test(text) ? text : undefined;
+  }
+  const names = Intl.supportedValuesOf("timeZone");
+  const word = name.trim().replaceAll(" ", "_").toLowerCase();
+  return names.find((known) => known.toLowerCase().endsWith(`/${word}`)) ?? nearest(word, names);
+}

@@ -1,0 +1,117 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+
+/** A value that a statement takes; undefined is NULL. */
+export type Value = SQLInputValue | undefined;
+
+/** How long opening and reading wait for another process's lock, in milliseconds. */
+export const lockWaitMsMax = 30_000;
+
+/**
+ * Loads Node's own SQLite. Node 22 warns that it is experimental each time; exactly that warning is swallowed, and
+ * only while it loads.
+ */
+function loadSqlite(): typeof import("node:sqlite") {
+  const emit = process.emitWarning;
+  const filtered = (...args: Parameters<typeof emit>) => {
+    const [warning, second] = args as unknown[];
+    const name =
+      warning instanceof Error ? warning.name : typeof second === "object" ? Reflect.get(second ?? {}, "type") : second;
+    if (name !== "ExperimentalWarning") Reflect.apply(emit, process, args);
+  };
+  process.emitWarning = filtered as typeof emit;
+  try {
+    return process.getBuiltinModule("node:sqlite");
+  } finally {
+    process.emitWarning = emit;
+  }
+}
+
+/** One connection to the file, with its prepared statements. Each is prepared once and named by its text. */
+export class Connection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #tuples = new Map<string, StatementSync>();
+
+  constructor(file: string, options: { readOnly: boolean }) {
+    const { DatabaseSync } = loadSqlite();
+    this.#database = new DatabaseSync(file, {
+      readOnly: options.readOnly,
+      timeout: lockWaitMsMax,
+      enableForeignKeyConstraints: false,
+    });
+    // FULL is what a kept trigger stands on; without fullfsync macOS does not reach the disk.
+    this.#database.exec(
+      "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
+    );
+  }
+
+  /** Runs statements without parameters or answers. */
+  exec(text: string): void {
+    this.#database.exec(text);
+  }
+
+  /** Runs a statement that is prepared once, and answers how many rows it changed. */
+  run(text: string, ...values: Value[]): number {
+    return Number(this.#statement(text).run(...bindable(values)).changes);
+  }
+
+  /** Inserts a row and answers its row id; undefined where the statement inserted nothing. */
+  insert(text: string, ...values: Value[]): number | undefined {
+    const { changes, lastInsertRowid } = this.#statement(text).run(...bindable(values));
+    return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
+  }
+
+  /** The first row, its columns by name. */
+  get<Row>(text: string, ...values: Value[]): Row | undefined {
+    return this.#statement(text).get(...bindable(values)) as Row | undefined;
+  }
+
+  /** All rows, their columns by name. */
+  all<Row>(text: string, ...values: Value[]): Row[] {
+    return this.#statement(text).all(...bindable(values)) as Row[];
+  }
+
+  /** All rows as arrays of their columns: twice as fast, for what is hot. */
+  tuples<Tuple extends readonly unknown[]>(text: string, ...values: Value[]): Tuple[] {
+    let statement = this.#tuples.get(text);
+    if (!statement) {
+      statement = this.#database.prepare(text);
+      statement.setReturnArrays(true);
+      this.#tuples.set(text, statement);
+    }
+    return statement.all(...bindable(values)) as unknown as Tuple[];
+  }
+
+  /** The first column of the first row, or undefined where there is no row or it is NULL. */
+  value<T extends number | string>(text: string, ...values: Value[]): T | undefined {
+    return this.tuples<[T | null]>(text, ...values)[0]?.[0] ?? undefined;
+  }
+
+  /** Whether a transaction is open. */
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  /** Undoes the open transaction, unless SQLite did so itself. */
+  rollback(): void {
+    if (this.inTransaction) this.#database.exec("ROLLBACK");
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #statement(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+function bindable(values: Value[]): SQLInputValue[] {
+  for (let index = 0; index < values.length; index++) values[index] ??= null;
+  return values as SQLInputValue[];
+}

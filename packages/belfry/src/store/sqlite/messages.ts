@@ -1,0 +1,33 @@
+import type { WireError } from "./failures.ts";
+import type { ClaimantTuple } from "./wire.ts";
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly file: string;
+  readonly migrate: boolean;
+}
+
+/** One call. `weight` says how much of a group it takes, in rows. */
+export type CallTuple = readonly [
+  id: number,
+  verb: string,
+  weight: number,
+  args: unknown,
+  by: ClaimantTuple | undefined,
+];
+
+/**
+ * To a thread: calls, with the store's time where a clock of the caller's own leads; `watch` to say when others write;
+ * `close` to end.
+ */
+export type ToThread =
+  | { readonly calls: readonly CallTuple[]; readonly now: number | undefined }
+  | { readonly watch: boolean }
+  | { readonly close: true };
+
+/** From a thread: once that it is open or why not; then answers, in any order; that others wrote. */
+export type FromThread =
+  | { readonly open: true }
+  | { readonly refused: WireError }
+  | { readonly answers: readonly (readonly [id: number, answer: unknown, error?: WireError])[] }
+  | { readonly changed: true };

@@ -1,0 +1,170 @@
+import { limits } from "../../base/limits.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { systemClock } from "../../clock/system.ts";
+import type { LedgerStore } from "../ledger.ts";
+import type { LogStore } from "../logs.ts";
+import type { NodeStore } from "../nodes.ts";
+import type { Presence } from "../presence.ts";
+import type { RunStore } from "../runs.ts";
+import type { ScheduleRow, ScheduleStore } from "../schedules.ts";
+import type { Store } from "../store.ts";
+import type { TaskRow, TaskStore } from "../tasks.ts";
+import { checkPlace, checkSqlite } from "./place.ts";
+import { type CallOptions, StoreThread } from "./thread.ts";
+import type { longReads, shortReads, writes } from "./verbs.ts";
+import { packFinish, packFiring, packRun, unpackClaimed, unpackFiring, unpackInsert } from "./wire.ts";
+
+type Writer = StoreThread<typeof writes & typeof shortReads>;
+type Reader = StoreThread<typeof longReads>;
+
+const reads: CallOptions = { reads: true };
+
+/** How to open a store. */
+export interface SqliteOptions {
+  /** The file's path; it is made where it does not exist. */
+  readonly file: string;
+  /** Whether the schema may be brought to the newest. @default true */
+  readonly migrate?: boolean;
+  readonly presence: Presence;
+  /** Whose time is the store's. @default the machine's, as the writing thread reads it within each transaction */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a store on one SQLite file. A thread writes; a second one, started by the first long read, reads. Rejects with
+ * E_SQLITE_VERSION, E_STORE_FILESYSTEM, E_STORE_OPEN, E_STORE_NOT_DATABASE, E_STORE_READONLY, E_STORE_NEWER and what
+ * else the file brings.
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  checkSqlite();
+  const { migrate = true, clock = systemClock, presence } = options;
+  const file = await checkPlace(options.file);
+  const listeners = new Set<() => void>();
+  const onChanged = () => {
+    for (const listener of listeners) listener();
+  };
+  const shared = { file, migrate, clock, sendsTime: options.clock !== undefined, onChanged };
+  const writer: Writer = new StoreThread({ ...shared, name: "writer" });
+  const reader: Reader = new StoreThread({ ...shared, name: "reader" });
+  // The first call opens the file, or says why not.
+  await writer.call("nextAfter", 0, reads);
+  let closed: Promise<void> | undefined;
+  return {
+    tasks: tasksOf(writer, reader),
+    schedules: schedulesOf(writer, reader),
+    ledger: ledgerOf(writer, reader),
+    runs: runsOf(writer, reader),
+    nodes: nodesOf(writer),
+    logs: logsOf(writer, reader),
+    presence,
+    now: () => clock.now(),
+    onChange(listener) {
+      // A function of its own for each: the same listener may come twice.
+      const own = () => listener();
+      listeners.add(own);
+      if (listeners.size === 1) writer.watch(true);
+      return () => {
+        if (listeners.delete(own) && listeners.size === 0) writer.watch(false);
+      };
+    },
+    close() {
+      // The reader first: the last connection to close has to be one that can write.
+      closed ??= reader.close().then(() => writer.close());
+      return closed;
+    },
+  };
+}
+
+function tasksOf(writer: Writer, reader: Reader): TaskStore {
+  return {
+    digest: (app) => writer.call("digestOf", app, reads),
+    apply: (deploy) => writer.call("apply", deploy),
+    list: () => allPages<TaskRow>((last, limit) => reader.call("listTasks", { after: last?.name ?? "", limit }, reads)),
+  };
+}
+
+function schedulesOf(writer: Writer, reader: Reader): ScheduleStore {
+  return {
+    due: (upTo, limit) => writer.call("dueSchedules", { upTo, limit }, reads),
+    nextAfter: (after) => writer.call("nextAfter", after, reads),
+    list: (app) => allPages<ScheduleRow>((after, limit) => reader.call("listSchedules", { app, after, limit }, reads)),
+  };
+}
+
+function ledgerOf(writer: Writer, reader: Reader): LedgerStore {
+  return {
+    async fire(by, firings) {
+      const answers = await writer.call("fire", firings.map(packFiring), { by, weight: firings.length });
+      return firings.map((firing, index) => unpackFiring(answers[index] ?? "stale", firing));
+    },
+    list: (scheduleId, range) => reader.call("listLedger", { scheduleId, ...range }, reads),
+  };
+}
+
+function runsOf(writer: Writer, reader: Reader): RunStore {
+  return {
+    async insert(runs, by) {
+      const ids = () => runs.map(({ id }) => id).join(", ");
+      const weight = runs.reduce((sum, run) => sum + weightOf(run.payload), 0);
+      const answers = await writer.call("insert", runs.map(packRun), { by, weight, ids });
+      return runs.map((run, index) => unpackInsert(answers[index] ?? "unknownTask", run));
+    },
+    async claim(by) {
+      const answer = await writer.call("claim", null, { by, weight: by.slots });
+      if (answer === "dead") return { outcome: "dead" };
+      const { nextDueAt } = answer;
+      return {
+        outcome: "claimed",
+        runs: answer.runs.map(unpackClaimed),
+        ...(nextDueAt === undefined ? {} : { nextDueAt }),
+      };
+    },
+    finish: (items) => {
+      const weight = items.reduce((sum, item) => sum + weightOf("result" in item ? item.result : undefined), 0);
+      return writer.call("finish", items.map(packFinish), { weight });
+    },
+    progress: (items) => writer.call("progress", items, { weight: items.length }),
+    cancel: (items) => writer.call("cancel", items, { weight: items.length }),
+    async held(epoch) {
+      const { runs, cancelled } = await writer.call("held", epoch, reads);
+      return { runs: runs.map(unpackClaimed), cancelled };
+    },
+    get: (ids) => reader.call("getRuns", ids, reads),
+    list: (query) => reader.call("listRuns", query, reads),
+    expire: (readyBefore, limit) => writer.call("expire", { readyBefore, limit }),
+    prune: (endedBefore, limit) => writer.call("prune", { endedBefore, limit }),
+  };
+}
+
+function nodesOf(writer: Writer): NodeStore {
+  return {
+    register: (node) => writer.call("register", node),
+    renew: (epoch) => writer.call("renew", epoch, { urgent: true }),
+    list: () => writer.call("listNodes", null, reads),
+    reap: (by, suspects) => writer.call("reap", { by, suspects }),
+    leave: (epoch) => writer.call("leave", epoch),
+  };
+}
+
+function logsOf(writer: Writer, reader: Reader): LogStore {
+  return {
+    append: (items) =>
+      writer.call("append", items, { weight: items.reduce((sum, { lines }) => sum + lines.length, 0) }),
+    list: (id, range) => reader.call("listLines", { id, ...range }, reads),
+  };
+}
+
+/** How many rows a text counts as: a large one takes the time of several. */
+function weightOf(text: string | undefined): number {
+  return 1 + Math.floor((text?.length ?? 0) / 4_096);
+}
+
+/** Reads a list a page at a time, so that no single message is large. */
+async function allPages<Row>(read: (after: Row | undefined, limit: number) => Promise<Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const page = await read(rows.at(-1), limits.pageItemsMax);
+    rows.push(...page);
+    if (page.length < limits.pageItemsMax) return rows;
+  }
+}

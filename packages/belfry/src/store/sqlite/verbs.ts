@@ -1,0 +1,31 @@
+import { cancel, expire } from "./cancel.ts";
+import { claim, held } from "./claim.ts";
+import { finish } from "./finish.ts";
+import { fire } from "./fire.ts";
+import { insert } from "./insert.ts";
+import { listLedger } from "./ledger.ts";
+import { append, listLines } from "./logs.ts";
+import { leave, listNodes, reap, register, renew } from "./nodes.ts";
+import { progress } from "./progress.ts";
+import { prune } from "./prune.ts";
+import { getRuns, listRuns } from "./runs.ts";
+import { dueSchedules, listSchedules, nextAfter } from "./schedules.ts";
+import { apply, digestOf, listTasks } from "./tasks.ts";
+
+/** The verbs that write, by the name that crosses the thread. Each runs within a transaction. */
+export const writes = {
+  ...{ insert, claim, finish, progress, cancel, expire, prune, fire, append, apply },
+  ...{ register, renew, reap, leave },
+};
+
+/** Reads that cost a few indexed rows, and that the engine's loops wait for: the writing thread answers them. */
+export const shortReads = { digestOf, dueSchedules, nextAfter, held, listNodes };
+
+/** Reads that may be long: a thread of their own answers them. */
+export const longReads = { getRuns, listRuns, listLedger, listLines, listTasks, listSchedules };
+
+/** The name of a verb that writes. */
+export type WriteVerb = keyof typeof writes;
+
+/** Any table of verbs: each takes where it works, and its arguments as one value. */
+export type VerbTable = Readonly<Record<string, (place: never, args: never, third: never) => unknown>>;
