@@ -5,6 +5,10 @@ export const limits = {
   schedulesPerTaskMax: 1_000,
   tasksMax: 10_000,
 
+  patternCharactersMax: 1_000,
+  everyMsMin: 1_000,
+  nextFiringsMax: 1_000,
+
   payloadBytesMax: 256 * 1024,
   resultBytesMax: 256 * 1024,
   jsonDepthMax: 64,
@@ -43,7 +47,7 @@ export const limits = {
   pageItemsMax: 1_000,
 } as const;
 
-/** What holds where nothing is said. Documented in DESIGN, section 5, and in the docstrings of the options. */
+/** What holds where nothing is said. Documented in the docstrings of the options. */
 export const defaults = {
   app: "default",
   timezone: "UTC",

@@ -2,7 +2,7 @@ import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { type CronFields, coversEveryHour, parseCron } from "./cron.ts";
 import { nextInstant, previousInstant } from "./instants.ts";
-import { everyMsMin, type ScheduleSpec } from "./spec.ts";
+import type { ScheduleSpec } from "./spec.ts";
 import type { Reading } from "./timeline.ts";
 import { findZone, type Zone } from "./zone.ts";
 
@@ -31,7 +31,7 @@ export function compile(spec: ScheduleSpec): CompiledSchedule {
     return new CronSchedule(fields, findZone(spec.timezone, "schedule.timezone"));
   }
   if ("everyMs" in spec) {
-    checkWhole("schedule.everyMs", spec.everyMs, everyMsMin, limits.durationMsMax);
+    checkWhole("schedule.everyMs", spec.everyMs, limits.everyMsMin, limits.durationMsMax);
     checkWhole("schedule.anchor", spec.anchor, limits.instantMin, limits.instantMax);
     return new EverySchedule(spec.everyMs, spec.anchor);
   }

@@ -140,6 +140,7 @@ const refusals: [unknown, string][] = [
   ],
   ["0 0 2 * * ? 2026", `it has 7 fields; ${fieldsExpected}, without seconds or year`],
   ["* * * * * * * *", `it has 8 fields; ${fieldsExpected}, without seconds or year`],
+  ["0 0 2 * * * * *", `it has 8 fields; ${fieldsExpected}, without seconds or year`],
   ["15m", 'it is an interval; use { every: "15m" }'],
   ["every 15m", 'it is an interval; use { every: "15m" }'],
 

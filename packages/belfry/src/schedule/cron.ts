@@ -58,7 +58,7 @@ export function parseCron(value: unknown, field: string): Cron {
 
 const allHours = 0xffffff;
 
-/** Whether a pattern lists every hour, however that is spelled. Such a schedule follows real time when the clocks change. */
+/** Whether a pattern lists every hour, however spelled. Such a schedule follows real time when the clocks change. */
 export function coversEveryHour(fields: CronFields): boolean {
   return fields.hours === allHours;
 }

@@ -39,19 +39,19 @@ describe("nextFirings", () => {
   });
 
   it.each<[unknown, string, string]>([
-    [undefined, "E_OPTION", "options is undefined; expected { from: date, count? }"],
-    [from, "E_OPTION", "options.from is undefined; expected a Date from 1970 to 2099"],
-    [{}, "E_OPTION", "options.from is undefined; expected a Date from 1970 to 2099"],
-    [{ from: "2026-11-23" }, "E_OPTION", 'options.from is "2026-11-23"; expected a Date from 1970 to 2099'],
-    [{ from, count: 0 }, "E_OPTION", "options.count is 0; expected a whole number from 1 to 1000"],
-    [{ from, count: 1_001 }, "E_OPTION", "options.count is 1001; expected a whole number from 1 to 1000"],
-    [{ from, count: 1.5 }, "E_OPTION", "options.count is 1.5; expected a whole number from 1 to 1000"],
-    [{ from, count: "3" }, "E_OPTION", 'options.count is "3"; expected a whole number from 1 to 1000'],
-    [{ from, limit: 3 }, "E_OPTION_UNKNOWN", "options.limit is no option of nextFirings; known are from, count"],
+    [undefined, "E_OPTION", "nextFirings is undefined; expected an object of options"],
+    [from, "E_OPTION", "from is undefined; expected a Date from 1970 to 2099"],
+    [{}, "E_OPTION", "from is undefined; expected a Date from 1970 to 2099"],
+    [{ from: "2026-11-23" }, "E_OPTION", 'from is "2026-11-23"; expected a Date from 1970 to 2099'],
+    [{ from, count: 0 }, "E_OPTION", "count is 0; expected a whole number from 1 to 1000"],
+    [{ from, count: 1_001 }, "E_OPTION", "count is 1001; expected a whole number from 1 to 1000"],
+    [{ from, count: 1.5 }, "E_OPTION", "count is 1.5; expected a whole number from 1 to 1000"],
+    [{ from, count: "3" }, "E_OPTION", 'count is "3"; expected a whole number from 1 to 1000'],
+    [{ from, limit: 3 }, "E_OPTION_UNKNOWN", "limit is no option of nextFirings; known are from, count"],
     [
       { from, counts: 3 },
       "E_OPTION_UNKNOWN",
-      "options.counts is no option of nextFirings (did you mean count?); known are from, count",
+      'counts is no option of nextFirings (did you mean "count"?); known are from, count',
     ],
   ])("refuses the options %j", (options, code, message) => {
     try {

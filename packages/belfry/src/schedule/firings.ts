@@ -1,10 +1,7 @@
-import { BelfryError } from "../base/errors.ts";
+import { limits } from "../base/limits.ts";
+import { checkInstant, checkInteger, checkOptions, refuseOption } from "../base/options.ts";
 import { compile } from "./compile.ts";
-import { nearest } from "./nearest.ts";
-import { parseInstant, parseScheduleTime, type ScheduleTime } from "./spec.ts";
-
-const countMax = 1_000;
-const known = ["from", "count"];
+import { instantExpected, parseScheduleTime, type ScheduleTime } from "./spec.ts";
 
 /**
  * The next instants at which a schedule is due, ascending: the first ones later than `from` (exclusive), fewer than
@@ -15,28 +12,8 @@ const known = ["from", "count"];
  */
 export function nextFirings(schedule: ScheduleTime, options: { from: Date; count?: number }): Date[] {
   const compiled = compile(parseScheduleTime(schedule, "schedule"));
-  const given: unknown = options;
-  if (typeof given !== "object" || given === null) return refuse("options", given, "{ from: date, count? }");
-  for (const key of Object.keys(given)) refuseUnknown(key);
-  const from = parseInstant(options.from, "options.from");
-  const { count = 1 } = options;
-  if (!Number.isInteger(count) || count < 1 || count > countMax) {
-    return refuse("options.count", count, `a whole number from 1 to ${countMax}`);
-  }
+  const given = checkOptions(options, "nextFirings", ["from", "count"]);
+  const from = checkInstant(given.from, "from") ?? refuseOption("from", given.from, instantExpected);
+  const count = checkInteger(given.count, "count", 1, limits.nextFiringsMax) ?? 1;
   return compiled.between(from, Infinity, count).map((instant) => new Date(instant));
-}
-
-function refuseUnknown(key: string): void {
-  if (known.includes(key)) return;
-  const near = nearest(key, known);
-  throw new BelfryError("E_OPTION_UNKNOWN", {
-    field: `options.${key.slice(0, 64)}`,
-    owner: "nextFirings",
-    nearest: near ? ` (did you mean ${near}?)` : "",
-    known: known.join(", "),
-  });
-}
-
-function refuse(field: string, value: unknown, expected: string): never {
-  throw new BelfryError("E_OPTION", { field, value, expected });
 }

@@ -30,7 +30,7 @@ export function previousInstant(fields: CronFields, zone: Zone, reading: Reading
 function firstIn(stretches: Stretches, fields: CronFields, start: number): number {
   const { from, until, offset } = stretches;
   let first = Infinity;
-  // No local time from `clearFrom` until before `clearUntil` matches: whole stretches of a sparse pattern are passed over.
+  // No local time from `clearFrom` until before `clearUntil` matches: a sparse pattern passes over whole stretches.
   let clearFrom = Infinity;
   let clearUntil = -Infinity;
   // The stretch before the one that begins last may run on past a gap.

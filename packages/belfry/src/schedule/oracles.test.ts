@@ -122,7 +122,6 @@ function randomPattern(random: Random, loneShares = [0.1, 0.3, 0.5, 0.6, 0.5]): 
 
 const variedZones = [
   "Europe/Berlin",
-  "Europe/Dublin",
   "America/New_York",
   "America/St_Johns",
   "America/Santiago",
@@ -131,10 +130,8 @@ const variedZones = [
   "America/Nuuk",
   "Australia/Lord_Howe",
   "Pacific/Chatham",
-  "Pacific/Norfolk",
   "Asia/Beirut",
   "Asia/Gaza",
-  "Asia/Tehran",
   "Africa/Cairo",
   "Africa/Casablanca",
   "Antarctica/Troll",
@@ -158,12 +155,15 @@ function offsetReader(timeZone: string): (instant: number) => number {
   } as const;
   const format = new Intl.DateTimeFormat("en-US", { timeZone, ...shape });
   return (instant) => {
+    // 03/29/2026, 02:30:00
     const text = format.format(instant);
-    const [month, dayOfMonth, year, ...time] = text.split(/[/, :]+/).map(Number) as [number, number, number, number];
-    const [hours = 0, minutes = 0, seconds = 0] = time;
+    const [month, dayOfMonth, year] = [text.slice(0, 2), text.slice(3, 5), text.slice(6, 10)].map(Number) as Numbers;
+    const [hours, minutes, seconds] = [text.slice(12, 14), text.slice(15, 17), text.slice(18)].map(Number) as Numbers;
     return Date.UTC(year, month - 1, dayOfMonth, hours, minutes, seconds) - Math.floor(instant / 1_000) * 1_000;
   };
 }
+
+type Numbers = [number, number, number];
 
 /** The instants from `from` until `until` at which the offset changes, to the minute. */
 function changesOf(offsetAt: (instant: number) => number, from: number, until: number): number[] {
@@ -182,53 +182,41 @@ function changesOf(offsetAt: (instant: number) => number, from: number, until: n
 }
 
 describe(`croner, ${rounds} random (pattern, zone, instant), seed ${seed}`, () => {
-  const offsets = new Map(zones.map((zone) => [zone, offsetReader(zone)]));
-  /** Whether the clocks change nowhere near what both are asked about, so that no rule for such days matters. */
-  const quiet = (zone: string, from: number, until: number) => {
-    const offsetAt = offsets.get(zone);
-    return offsetAt === undefined || changesOf(offsetAt, from - 2 * day, until + 2 * day).length === 0;
-  };
-
   it("UTC", () => {
     const random = randomFrom(seed);
-    for (let round = 0; round < rounds / 2; round += 5) compareWithCroner(random, "UTC", () => true);
-  }, 120_000);
+    for (let round = 0; round < rounds / 2; round += 5) compareWithCroner(random, "UTC");
+  }, 600_000);
 
-  it("zones, where the clocks do not change and where the pattern covers every hour", () => {
+  it("zones, but for the days on which the clocks change where the pattern lists hours", () => {
     const random = randomFrom(seed + 1);
-    for (let round = 0; round < rounds / 2; round += 5) {
-      compareWithCroner(random, pick(random, zones), quiet);
-    }
-  }, 120_000);
+    for (let round = 0; round < rounds / 2; round += 5) compareWithCroner(random, pick(random, zones));
+  }, 600_000);
 });
 
 /** Five questions about one pattern: four forward, one backward. */
-function compareWithCroner(
-  random: Random,
-  zone: string,
-  comparable: (zone: string, from: number, until: number) => boolean,
-): void {
-  const { cron, everyHour } = randomPattern(random);
-  const croner = new Cron(cron, { timezone: zone, sloppyRanges: true, mode: "5-part" });
-  const ours = compile({ cron, timezone: zone });
+function compareWithCroner(random: Random, zone: string): void {
+  const pattern = randomPattern(random);
+  const croner = new Cron(pattern.cron, { timezone: zone, sloppyRanges: true, mode: "5-part" });
+  const ours = compile({ cron: pattern.cron, timezone: zone });
   let after = integer(random, Date.UTC(1975, 0, 1), Date.UTC(2090, 0, 1));
   for (let step = 0; step < 4; step++) {
     const next = ours.next(after);
-    const theirs = croner.nextRun(new Date(after))?.getTime();
-    if (
-      next !== theirs &&
-      (everyHour || (next !== undefined && comparable(zone, after, Math.min(next, after + 3 * day))))
-    ) {
-      expect(told(cron, zone, after, next)).toBe(told(cron, zone, after, theirs));
-    }
+    expectSame(pattern, zone, after, next, croner.nextRun(new Date(after))?.getTime());
     after = next ?? after;
   }
-  const before = after - (after % minute) + integer(random, 1, 40 * day);
-  const previous = ours.previous(before);
-  const theirs = croner.previousRuns(1, new Date(before))[0]?.getTime();
-  if (previous !== theirs && previous !== undefined && (everyHour || comparable(zone, previous, before))) {
-    expect(told(cron, zone, before, previous)).toBe(told(cron, zone, before, theirs));
-  }
+  const before = after + integer(random, 1, 40 * day);
+  expectSame(pattern, zone, before, ours.previous(before), croner.previousRuns(1, new Date(before))[0]?.getTime());
+}
+
+function expectSame(pattern: Pattern, zone: string, asked: number, our?: number, their?: number): void {
+  if (our === their) return;
+  const answers = [our, their].filter((instant) => instant !== undefined);
+  // Croner reaches past our years, and has another rule for days on which the clocks change.
+  if (answers.every((instant) => instant < Date.UTC(1970, 0, 2) || instant > Date.UTC(2099, 11, 30))) return;
+  const offsetAt = offsetReader(zone);
+  const changing = (instant: number) => changesOf(offsetAt, instant - 2 * day, instant + 2 * day).length > 0;
+  if (!pattern.everyHour && [asked, ...answers].some(changing)) return;
+  expect(told(pattern.cron, zone, asked, our)).toBe(told(pattern.cron, zone, asked, their));
 }
 
 function told(cron: string, zone: string, asked: number, answer: number | undefined): string {
@@ -242,7 +230,7 @@ interface Watch {
   change: number;
   /** Each minute that passed, and what the clock on the wall showed. */
   passed: { instant: number; wall: Wall }[];
-  /** Each local time that was shown, and when first; and each one that a gap of at most 3 h left out, moved forward by its length. */
+  /** Each local time that was shown, and when first; and each in a gap of at most 3 h, moved forward by its length. */
   local: { instant: number; wall: Wall }[];
 }
 

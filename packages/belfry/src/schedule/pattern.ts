@@ -1,14 +1,12 @@
 import { parseDuration } from "../base/duration.ts";
 import { isBelfryError, show } from "../base/errors.ts";
+import { limits } from "../base/limits.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Refuse } from "./field.ts";
-import { nearest } from "./nearest.ts";
 import { isTimezone } from "./zone.ts";
 
 /** The five fields of a pattern as written: minute, hour, day-of-month, month, day-of-week. */
 export type FieldTexts = readonly [string, string, string, string, string];
-
-/** The longest pattern, in characters: one that lists every value of every field has fewer than 400. */
-export const patternCharactersMax = 1_000;
 
 /** What a macro stands for (Vixie cron). */
 const macros: Readonly<Record<string, FieldTexts>> = {
@@ -28,8 +26,8 @@ const fieldsExpected = "expected 5 fields (minute hour day-of-month month day-of
  * macros that no clock can decide, other numbers of fields. `canonical` has one blank between fields.
  */
 export function splitPattern(text: string, refuse: Refuse): { canonical: string; fields: FieldTexts } {
-  if (text.length > patternCharactersMax) {
-    refuse(`it has ${text.length} characters; at most ${patternCharactersMax} are allowed`);
+  if (text.length > limits.patternCharactersMax) {
+    refuse(`it has ${text.length} characters; at most ${limits.patternCharactersMax} are allowed`);
   }
   const foreign = /[^\t -~]/u.exec(text);
   if (foreign) refuse(explainCharacter(foreign[0]));

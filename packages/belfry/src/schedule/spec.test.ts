@@ -75,12 +75,12 @@ describe("what is refused, naming field, value and what was expected", () => {
     [
       { cron: "0 2 * * *", timeZone: "UTC" },
       "E_OPTION_UNKNOWN",
-      "schedule.timeZone is no option of a cron schedule (did you mean timezone?); known are cron, timezone",
+      'schedule.timeZone is no option of a cron schedule (did you mean "timezone"?); known are cron, timezone',
     ],
     [
       { cron: "0 2 * * *", tz: "UTC" },
       "E_OPTION_UNKNOWN",
-      "schedule.tz is no option of a cron schedule (did you mean timezone?); known are cron, timezone",
+      'schedule.tz is no option of a cron schedule (did you mean "timezone"?); known are cron, timezone',
     ],
     [
       { every: "1h", timezone: "UTC" },
@@ -90,7 +90,7 @@ describe("what is refused, naming field, value and what was expected", () => {
     [
       { every: "1h", ancor: date },
       "E_OPTION_UNKNOWN",
-      "schedule.ancor is no option of an interval schedule (did you mean anchor?); known are every, anchor",
+      'schedule.ancor is no option of an interval schedule (did you mean "anchor"?); known are every, anchor',
     ],
     [
       { at: date, anchor: date },
@@ -116,18 +116,18 @@ describe("what is refused, naming field, value and what was expected", () => {
     [
       inZone("Europe/Berln"),
       "E_TIMEZONE",
-      `schedule.timezone is "Europe/Berln" (did you mean Europe/Berlin?); ${zoneExpected}`,
+      `schedule.timezone is "Europe/Berln" (did you mean "Europe/Berlin"?); ${zoneExpected}`,
     ],
-    [inZone("berlin"), "E_TIMEZONE", `schedule.timezone is "berlin" (did you mean Europe/Berlin?); ${zoneExpected}`],
+    [inZone("berlin"), "E_TIMEZONE", `schedule.timezone is "berlin" (did you mean "Europe/Berlin"?); ${zoneExpected}`],
     [
       inZone("New York"),
       "E_TIMEZONE",
-      `schedule.timezone is "New York" (did you mean America/New_York?); ${zoneExpected}`,
+      `schedule.timezone is "New York" (did you mean "America/New_York"?); ${zoneExpected}`,
     ],
-    [inZone("+0200"), "E_TIMEZONE", `schedule.timezone is "+0200" (did you mean +02:00?); ${zoneExpected}`],
-    [inZone("+2"), "E_TIMEZONE", `schedule.timezone is "+2" (did you mean +02:00?); ${zoneExpected}`],
-    [inZone("UTC-5"), "E_TIMEZONE", `schedule.timezone is "UTC-5" (did you mean -05:00?); ${zoneExpected}`],
-    [inZone("GMT+05:30"), "E_TIMEZONE", `schedule.timezone is "GMT+05:30" (did you mean +05:30?); ${zoneExpected}`],
+    [inZone("+0200"), "E_TIMEZONE", `schedule.timezone is "+0200" (did you mean "+02:00"?); ${zoneExpected}`],
+    [inZone("+2"), "E_TIMEZONE", `schedule.timezone is "+2" (did you mean "+02:00"?); ${zoneExpected}`],
+    [inZone("UTC-5"), "E_TIMEZONE", `schedule.timezone is "UTC-5" (did you mean "-05:00"?); ${zoneExpected}`],
+    [inZone("GMT+05:30"), "E_TIMEZONE", `schedule.timezone is "GMT+05:30" (did you mean "+05:30"?); ${zoneExpected}`],
     [inZone("+14:01"), "E_TIMEZONE", `schedule.timezone is "+14:01"; ${zoneExpected}`],
     [inZone("+02:60"), "E_TIMEZONE", `schedule.timezone is "+02:60"; ${zoneExpected}`],
     [inZone("+02:00:30"), "E_TIMEZONE", `schedule.timezone is "+02:00:30"; ${zoneExpected}`],
@@ -140,7 +140,7 @@ describe("what is refused, naming field, value and what was expected", () => {
     [
       inZone("Asia/To\u212ayo"),
       "E_TIMEZONE",
-      `schedule.timezone is "Asia/To\u212ayo" (did you mean Asia/Tokyo?); ${zoneExpected}`,
+      `schedule.timezone is "Asia/To\u212ayo" (did you mean "Asia/Tokyo"?); ${zoneExpected}`,
     ],
     [inZone(null), "E_TIMEZONE", `schedule.timezone is null; ${zoneExpected}`],
     [inZone(2), "E_TIMEZONE", `schedule.timezone is 2; ${zoneExpected}`],

@@ -1,8 +1,9 @@
 import { parseDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { defaults, limits } from "../base/limits.ts";
+import { didYouMean } from "../base/nearest.ts";
+import { checkInstant, readObject, refuseOption } from "../base/options.ts";
 import { parseCron } from "./cron.ts";
-import { nearest } from "./nearest.ts";
 import { findZone } from "./zone.ts";
 
 /**
@@ -25,9 +26,6 @@ export type ScheduleTime =
   | { every: string; anchor?: Date }
   | { at: Date };
 
-/** The shortest interval of `every`, in milliseconds. */
-export const everyMsMin = 1_000;
-
 const kinds = {
   cron: { owner: "a cron schedule", known: ["cron", "timezone"] },
   every: { owner: "an interval schedule", known: ["every", "anchor"] },
@@ -35,6 +33,11 @@ const kinds = {
 } as const;
 
 type Kind = keyof typeof kinds;
+
+const written = 'a cron pattern such as "0 2 * * *", { cron, timezone }, { every: "15m" } or { at: date }';
+
+/** What is expected of an instant that a user writes. */
+export const instantExpected = "a Date from 1970 to 2099";
 
 /**
  * Reads the time part of a schedule that a user wrote, and gives the form that is stored: patterns and zones spelled
@@ -44,22 +47,21 @@ type Kind = keyof typeof kinds;
  */
 export function parseScheduleTime(input: unknown, field: string): ScheduleSpec {
   if (typeof input === "string") return { cron: parseCron(input, field).canonical, timezone: defaults.timezone };
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return refuseOption(field, input, written);
-  const given = new Map<string, unknown>(Object.entries(input).filter(([, value]) => value !== undefined));
+  // Read once, and a key that is undefined is one that is absent.
+  const entries = Object.entries(readObject(input, field, written)).filter(([, value]) => value !== undefined);
+  const given = new Map(entries);
   const kind = kindOf(given, input, field);
   for (const key of given.keys()) refuseUnknown(key, kind, field);
-  if (kind === "at") return { at: parseInstant(given.get("at"), `${field}.at`) };
+  if (kind === "at") return { at: instantOf(given.get("at"), `${field}.at`) };
   if (kind === "every") {
-    const everyMs = parseDuration(given.get("every"), `${field}.every`, { min: everyMsMin });
-    return { everyMs, anchor: given.has("anchor") ? parseInstant(given.get("anchor"), `${field}.anchor`) : 0 };
+    const everyMs = parseDuration(given.get("every"), `${field}.every`, { min: limits.everyMsMin });
+    return { everyMs, anchor: checkInstant(given.get("anchor"), `${field}.anchor`) ?? 0 };
   }
   const cron = parseCron(given.get("cron"), `${field}.cron`).canonical;
   const timezone = given.has("timezone") ? given.get("timezone") : defaults.timezone;
   findZone(timezone, `${field}.timezone`);
   return { cron, timezone: String(timezone) };
 }
-
-const written = 'a cron pattern such as "0 2 * * *", { cron, timezone }, { every: "15m" } or { at: date }';
 
 function kindOf(given: ReadonlyMap<string, unknown>, input: unknown, field: string): Kind {
   const present = (["cron", "every", "at"] as const).filter((kind) => given.has(kind));
@@ -72,35 +74,15 @@ function kindOf(given: ReadonlyMap<string, unknown>, input: unknown, field: stri
 function refuseUnknown(key: string, kind: Kind, field: string): void {
   const { owner, known } = kinds[kind];
   if (known.some((name) => name === key)) return;
-  const near = key === "tz" || key === "zone" ? known.find((name) => name === "timezone") : nearest(key, known);
-  const shownKey = key.slice(0, 64);
+  const meant = key === "tz" || key === "zone" ? "timezone" : key;
   throw new BelfryError("E_OPTION_UNKNOWN", {
-    field: `${field}.${shownKey}`,
+    field: `${field}.${key.slice(0, 64)}`,
     owner,
-    nearest: near ? ` (did you mean ${near}?)` : "",
+    nearest: didYouMean(meant, known),
     known: known.join(", "),
   });
 }
 
-/**
- * The milliseconds of a `Date`, also of another realm. Throws E_OPTION, naming `field`, for all else and for dates
- * that are invalid or outside of 1970-2099.
- */
-export function parseInstant(value: unknown, field: string): number {
-  const instant = millisecondsOf(value);
-  if (instant !== undefined && instant >= limits.instantMin && instant <= limits.instantMax) return instant;
-  return refuseOption(field, value, "a Date from 1970 to 2099");
-}
-
-function millisecondsOf(value: unknown): number | undefined {
-  try {
-    return Date.prototype.getTime.call(value);
-  } catch {
-    // It throws for everything that is no Date, whatever it says that it is.
-    return undefined;
-  }
-}
-
-function refuseOption(field: string, value: unknown, expected: string): never {
-  throw new BelfryError("E_OPTION", { field, value, expected });
+function instantOf(value: unknown, field: string): number {
+  return checkInstant(value, field) ?? refuseOption(field, value, instantExpected);
 }

@@ -21,7 +21,7 @@ export interface Stretches {
   readonly offset: Float64Array;
 }
 
-/** A gap that is longer is a lost date (Samoa had no 30 December 2011), not a clock that is set forward (Vixie cron). */
+/** A longer gap is a lost date (Samoa had no 30 December 2011), not a clock that is set forward (Vixie cron). */
 const shiftedGapMsMax = 3 * 3_600_000;
 
 /** The stretches of a zone from instant `from` until `until`, of offsets that are known from a day before. */

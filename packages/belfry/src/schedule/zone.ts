@@ -1,10 +1,10 @@
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { type Reading, type Stretches, stretchesOf } from "./timeline.ts";
 import { findOffsets, parseOffset } from "./transitions.ts";
 
-/** The years 1970-2099 are read ten at a time, when they are first needed: so a zone costs a millisecond and not fifteen. */
+/** The years 1970-2099 are read ten at a time, when first needed: so a zone costs a millisecond and not ten. */
 export const erasCount = 13;
 
 /** How long an era is, in milliseconds. */
@@ -51,7 +51,11 @@ export function findZone(name: unknown, field: string): Zone {
   if (zone) return zone;
   const value = typeof name === "string" ? name.slice(0, 200) : name;
   const near = typeof name === "string" && name.length <= 64 ? nearestZone(name) : undefined;
-  throw new BelfryError("E_TIMEZONE", { field, value, nearest: near ? ` (did you mean ${near}?)` : "" });
+  throw new BelfryError("E_TIMEZONE", {
+    field,
+    value,
+    nearest: near ? ` (did you mean ${JSON.stringify(near)}?)` : "",
+  });
 }
 
 /** Whether `findZone` knows `name`. */
