@@ -6,7 +6,10 @@ export interface NodeRow {
   readonly name: string;
   readonly leaseMs: number;
   readonly expiresAt: number;
-  /** Whether `expiresAt` has passed, by the store's clock. An idle node's may have; it renews before it claims. */
+  /**
+   * Whether `expiresAt` has passed, by the store's clock, or lies further ahead than a lease lasts: then that clock was
+   * set back, and the node has not renewed since. An idle node's may have; it renews before it claims.
+   */
   readonly expired: boolean;
   readonly startedAt: number;
   /** How many runs it holds. */
@@ -33,7 +36,13 @@ export interface LostRun {
 
 export interface NodeStore {
   /** A new lease under a new epoch. */
-  register(node: { name: string; leaseMs: number; taskIds: readonly string[]; socket?: string; bootId?: string }): Promise<{ epoch: number }>;
+  register(node: {
+    name: string;
+    leaseMs: number;
+    taskIds: readonly string[];
+    socket?: string;
+    bootId?: string;
+  }): Promise<{ epoch: number }>;
   /**
    * Renews the lease until now + its length, also after it expired, unless it was taken over (`dead`). `cancelled` are
    * the held runs whose cancelling was asked for. Renewals come first in every group and wait for no row.

@@ -32,7 +32,12 @@ export interface NewRun {
 export type InsertAnswer =
   | {
       readonly outcome: "created" | "replayed";
-      readonly run: { readonly id: string; readonly taskId: string; readonly task: string; readonly triggeredAt: number };
+      readonly run: {
+        readonly id: string;
+        readonly taskId: string;
+        readonly task: string;
+        readonly triggeredAt: number;
+      };
       /** When it may start, where that is later. */
       readonly availableAt: number;
       readonly claimed?: ClaimedRun;
@@ -41,7 +46,11 @@ export type InsertAnswer =
 
 /** What a claim answers. `dead`: the epoch was taken over; nothing was claimed. */
 export type ClaimAnswer =
-  | { readonly outcome: "claimed"; readonly runs: readonly ClaimedRun[]; /** When the soonest delayed run is due. */ readonly nextDueAt?: number }
+  | {
+      readonly outcome: "claimed";
+      readonly runs: readonly ClaimedRun[] /** When the soonest delayed run is due. */;
+      readonly nextDueAt?: number;
+    }
   | { readonly outcome: "dead" };
 
 /** How an attempt ended. */
@@ -57,7 +66,7 @@ export type WriteAnswer = "done" | "stale";
 
 /** `ended`: it had ended, or now has. `requested`: it runs; its node will abort its signal. */
 export type CancelAnswer =
-  | { readonly outcome: "ended"; /** It was this call that ended it. */ readonly now: boolean }
+  | { readonly outcome: "ended" /** It was this call that ended it. */; readonly now: boolean }
   | { readonly outcome: "requested" }
   | { readonly outcome: "unknown" };
 
@@ -82,7 +91,8 @@ export interface RunStore {
   /**
    * Claims up to `slots` ready runs of the claimant's tasks: highest priority first, then oldest first; a task at
    * its concurrency (over all nodes) is passed over. What is delayed and now due becomes ready first. Each claim has a
-   * new, higher fencing token. Renews the lease.
+   * new, higher fencing token. Renews the lease where it claims, and writes nothing where there is nothing to do: two
+   * idle nodes that wake each other would never rest.
    */
   claim(by: Claimant): Promise<ClaimAnswer>;
   /** Ends attempts, each where its token holds. */

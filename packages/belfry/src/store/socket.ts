@@ -59,7 +59,9 @@ function isRefused(path: string): Promise<"dead" | "unknown"> {
       connection.destroy();
       done("unknown");
     });
-    connection.once("error", (error: NodeJS.ErrnoException) => done(error.code === "ECONNREFUSED" ? "dead" : "unknown"));
+    connection.once("error", (error: NodeJS.ErrnoException) =>
+      done(error.code === "ECONNREFUSED" ? "dead" : "unknown"),
+    );
   });
 }
 
@@ -74,7 +76,8 @@ function readBootId(): Promise<string | undefined> {
 async function findBootId(): Promise<string | undefined> {
   try {
     if (process.platform === "linux") return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-    if (process.platform === "darwin") return (await promisify(execFile)("sysctl", ["-n", "kern.bootsessionuuid"])).stdout.trim();
+    if (process.platform === "darwin")
+      return (await promisify(execFile)("sysctl", ["-n", "kern.bootsessionuuid"])).stdout.trim();
   } catch {
     return undefined;
   }

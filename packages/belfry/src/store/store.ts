@@ -38,7 +38,7 @@ export interface Store {
 
 /** Who claims: a node's lease, and how many more runs it can start at once. */
 export interface Claimant {
-  /** The epoch that `nodes.register` answered: this node's lease. Renewed by every verb that takes it. */
+  /** The epoch that `nodes.register` answered: this node's lease. Renewed by every verb that takes it and writes. */
   readonly epoch: number;
   /** The ids of the tasks that this node has handlers for. */
   readonly taskIds: readonly string[];

@@ -26,7 +26,9 @@ export function memoryLedger(state: MemoryState): LedgerStore {
         .map(({ after, upTo, reason }): LedgerItem => ({ after, upTo, decision: reason }));
       const chain = [...fired, ...spans].sort((a, b) => a.upTo - b.upTo);
       return chain
-        .map((item, index) => (item.decision === "fired" ? { ...item, after: chain[index - 1]?.upTo ?? item.upTo } : item))
+        .map((item, index) =>
+          item.decision === "fired" ? { ...item, after: chain[index - 1]?.upTo ?? item.upTo } : item,
+        )
         .filter(({ upTo, after, decision }) => upTo > from && (decision === "fired" ? upTo <= to : after < to))
         .slice(0, limit);
     },
@@ -40,7 +42,8 @@ function decide(state: MemoryState, by: Claimant, firing: Firing): FiringAnswer 
   schedule.cursor = firing.newCursor;
   schedule.nextAt = firing.nextAt;
   const { missed, fire } = firing;
-  if (state.tasks.get(schedule.taskId)?.enabled === false) return skip(state, schedule.id, firing.cursor, firing.newCursor, "disabled");
+  if (state.tasks.get(schedule.taskId)?.enabled === false)
+    return skip(state, schedule.id, firing.cursor, firing.newCursor, "disabled");
   if (missed) state.addSpan(schedule.id, missed.after, missed.upTo, "missed");
   if (fire === undefined) return { outcome: "skipped", reason: "missed" };
   if (schedule.overlap === "skip" && hasUnfinished(state, schedule.id)) {
@@ -54,7 +57,16 @@ function decide(state: MemoryState, by: Claimant, firing: Firing): FiringAnswer 
 /** Inserts the run of an instant: the ledger's proof that it fired. */
 export function fireOne(state: MemoryState, schedule: MemorySchedule, instant: number, runId: string) {
   const { taskId, key, priority, payload, id } = schedule;
-  return state.addRun({ id: runId, taskId, trigger: "schedule", priority, payload, scheduleKey: key, scheduledFor: instant, scheduleId: id });
+  return state.addRun({
+    id: runId,
+    taskId,
+    trigger: "schedule",
+    priority,
+    payload,
+    scheduleKey: key,
+    scheduledFor: instant,
+    scheduleId: id,
+  });
 }
 
 function skip(state: MemoryState, scheduleId: number, after: number, upTo: number, reason: SkipReason): FiringAnswer {
@@ -64,5 +76,7 @@ function skip(state: MemoryState, scheduleId: number, after: number, upTo: numbe
 
 /** Whether a run that this schedule made has not ended: what the overlap rule asks. */
 export function hasUnfinished(state: MemoryState, scheduleId: number): boolean {
-  return [...state.runs.values()].some((run) => run.trigger === "schedule" && run.scheduleId === scheduleId && !hasEnded(run.state));
+  return [...state.runs.values()].some(
+    (run) => run.trigger === "schedule" && run.scheduleId === scheduleId && !hasEnded(run.state),
+  );
 }

@@ -12,6 +12,7 @@ export function memoryLogs(state: MemoryState): LogStore {
         log.lines.push(...lines.slice(0, room));
         log.dropped += Math.max(0, lines.length - room);
         state.logs.set(id, log);
+        state.changes += 1;
         return "done";
       }),
     list: async (id, { after, limit }) => {

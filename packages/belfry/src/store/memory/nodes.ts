@@ -1,7 +1,7 @@
 import { limits } from "../../base/limits.ts";
 import { lostFailure } from "../../run/failure.ts";
 import type { LostRun, NodeStore, Suspect } from "../nodes.ts";
-import type { MemoryRun, MemoryState } from "./state.ts";
+import type { MemoryNode, MemoryRun, MemoryState } from "./state.ts";
 
 export function memoryNodes(state: MemoryState): NodeStore {
   return {
@@ -12,19 +12,28 @@ export function memoryNodes(state: MemoryState): NodeStore {
     },
     renew: async (epoch) => {
       if (!state.renew(epoch)) return { outcome: "dead" };
-      return { outcome: "renewed", cancelled: state.heldBy(epoch).filter((run) => run.cancelRequested).map((run) => run.id) };
+      return {
+        outcome: "renewed",
+        cancelled: state
+          .heldBy(epoch)
+          .filter((run) => run.cancelRequested)
+          .map((run) => run.id),
+      };
     },
     list: async () => {
       const now = state.now();
       return [...state.nodes.values()].map(({ taskIds: _, ...node }) => ({
         ...node,
-        expired: node.expiresAt <= now,
+        expired: isExpired(node, now),
         running: state.heldBy(node.epoch).length,
       }));
     },
     reap: async (by, suspects) => {
       if (!state.renew(by)) return { outcome: "dead" };
-      return { outcome: "reaped", lost: suspects.filter((suspect) => isDead(state, suspect)).flatMap(({ epoch }) => bury(state, epoch)) };
+      return {
+        outcome: "reaped",
+        lost: suspects.filter((suspect) => isDead(state, suspect)).flatMap(({ epoch }) => bury(state, epoch)),
+      };
     },
     leave: async (epoch) => {
       for (const run of state.heldBy(epoch)) if (state.move(run, "release")) state.endAttempt(run, "released");
@@ -36,7 +45,12 @@ export function memoryNodes(state: MemoryState): NodeStore {
 function isDead(state: MemoryState, { epoch, expiresAt }: Suspect): boolean {
   const node = state.nodes.get(epoch);
   if (!node) return false;
-  return expiresAt === undefined || (node.expiresAt === expiresAt && node.expiresAt <= state.now());
+  return expiresAt === undefined || (node.expiresAt === expiresAt && isExpired(node, state.now()));
+}
+
+/** A lease that seems to last for longer than it can was renewed before the clock was set back, and not since. */
+function isExpired({ expiresAt, leaseMs }: Pick<MemoryNode, "expiresAt" | "leaseMs">, now: number): boolean {
+  return expiresAt <= now || expiresAt > now + leaseMs;
 }
 
 function bury(state: MemoryState, epoch: number): LostRun[] {

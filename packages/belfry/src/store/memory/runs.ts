@@ -4,13 +4,13 @@ import { cancelledFailure, noHandlerFailure } from "../../run/failure.ts";
 import { hasEnded, statusOf } from "../../run/states.ts";
 import type { CancelAnswer, Finish, InsertAnswer, NewRun, RunQuery, RunStore, WriteAnswer } from "../runs.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
-import type { MemoryRun, MemoryState } from "./state.ts";
+import type { MemoryRun, MemoryState, RunAnswer } from "./state.ts";
 
 export function memoryRuns(state: MemoryState): RunStore {
   return {
     insert: async (runs, by) => insert(state, runs, by),
     claim: async (by) => {
-      if (!state.renew(by.epoch)) return { outcome: "dead" };
+      if (!state.isLive(by.epoch)) return { outcome: "dead" };
       state.promote();
       const claimed: ClaimedRun[] = [];
       for (const run of state.readyOf(by.taskIds)) {
@@ -18,6 +18,7 @@ export function memoryRuns(state: MemoryState): RunStore {
         const held = state.tryClaim(run, by);
         if (held) claimed.push(held);
       }
+      if (claimed.length > 0) state.renew(by.epoch);
       const delayed = [...state.runs.values()].filter((run) => run.state === "delayed").map((run) => run.availableAt);
       return { outcome: "claimed", runs: claimed, ...(delayed.length > 0 ? { nextDueAt: Math.min(...delayed) } : {}) };
     },
@@ -26,13 +27,17 @@ export function memoryRuns(state: MemoryState): RunStore {
       items.map(({ id, token, value, note }) => {
         const run = state.findRun(id);
         if (!state.holds(run, token)) return "stale";
+        state.changes += 1;
         run.progress = note === undefined ? { value } : { value, note };
         return "done";
       }),
     cancel: async (items) => items.map(({ id, reason }) => cancel(state, id, reason)),
     held: async (epoch) => {
       const runs = state.heldBy(epoch);
-      return { runs: runs.map((run) => state.toClaimed(run)), cancelled: runs.filter((run) => run.cancelRequested).map((run) => run.id) };
+      return {
+        runs: runs.map((run) => state.toClaimed(run)),
+        cancelled: runs.filter((run) => run.cancelRequested).map((run) => run.id),
+      };
     },
     get: async (ids) => ids.map((id) => copy(state.findRun(id))),
     list: async (query) => list(state, query),
@@ -57,26 +62,31 @@ function insert(state: MemoryState, runs: readonly NewRun[], by?: Claimant): Ins
 
 function insertOne(state: MemoryState, item: NewRun): InsertAnswer {
   const known = state.findRun(item.id);
-  if (known) return { outcome: "replayed", run: known, availableAt: known.availableAt };
+  if (known) return { outcome: "replayed", ...answerOf(known) };
   const task = state.tasks.get(item.taskId);
   if (!task?.defined) return { outcome: "unknownTask" };
   const name = `${item.taskId}/${item.idempotency?.key}`;
   const key = item.idempotency && state.keys.get(name);
   if (key && key.madeAt + limits.idempotencyKeptMs > state.now()) {
-    const first = state.findRun(key.runId);
-    if (key.request !== item.idempotency?.request) return { outcome: "conflict" };
-    if (first) return { outcome: "replayed", run: first, availableAt: first.availableAt };
+    return key.request === item.idempotency?.request ? { outcome: "replayed", ...key.answer } : { outcome: "conflict" };
   }
   if (!task.enabled) return { outcome: "disabled" };
-  const schedule = [...state.schedules.values()].find(({ taskId, key }) => taskId === item.taskId && key === item.scheduleKey);
+  const schedule = [...state.schedules.values()].find(
+    ({ taskId, key }) => taskId === item.taskId && key === item.scheduleKey,
+  );
   const run = state.addRun({ ...item, scheduleId: schedule?.id });
-  if (item.idempotency) state.keys.set(name, { request: item.idempotency.request, runId: run.id, madeAt: state.now() });
-  return { outcome: "created", run: { id: run.id, taskId: run.taskId, task: run.task, triggeredAt: run.triggeredAt }, availableAt: run.availableAt };
+  const answer = answerOf(run);
+  if (item.idempotency) state.keys.set(name, { request: item.idempotency.request, answer, madeAt: state.now() });
+  return { outcome: "created", ...answer };
+}
+
+function answerOf({ id, taskId, task, triggeredAt, availableAt }: MemoryRun): RunAnswer {
+  return { run: { id, taskId, task, triggeredAt }, availableAt };
 }
 
 function finish(state: MemoryState, item: Finish): WriteAnswer {
   const run = state.findRun(item.id);
-  if (run && hasEnded(run.state) && run.token === item.token) return "done";
+  if (run && hasEnded(run.state) && endedUnder(run, item.token)) return "done";
   if (!state.holds(run, item.token) || !state.move(run, item.event)) return "stale";
   switch (item.event) {
     case "complete":
@@ -100,11 +110,18 @@ function finish(state: MemoryState, item: Finish): WriteAnswer {
   return "done";
 }
 
+/** Whether it was the attempt with this token that ended the run, and by itself: not where it was lost. */
+function endedUnder({ attempts }: MemoryRun, token: number): boolean {
+  const last = attempts.at(-1);
+  return last !== undefined && last.attempt > 0 && last.token === token && last.outcome !== "lost";
+}
+
 function cancel(state: MemoryState, id: string, reason?: string): CancelAnswer {
   const run = state.findRun(id);
   if (!run) return { outcome: "unknown" };
   if (hasEnded(run.state)) return { outcome: "ended", now: false };
   run.cancelRequested = true;
+  state.changes += 1;
   if (!state.move(run, "cancel")) return { outcome: "requested" };
   state.endWithoutAttempt(run, cancelledFailure(reason));
   return { outcome: "ended", now: true };
@@ -112,7 +129,8 @@ function cancel(state: MemoryState, id: string, reason?: string): CancelAnswer {
 
 function list(state: MemoryState, query: RunQuery): { items: MemoryRun[]; cursor?: string } {
   const before = query.cursor === undefined ? Number.POSITIVE_INFINITY : Number(query.cursor);
-  if (query.cursor !== undefined && !/^[1-9]\d{0,15}$/.test(query.cursor)) throw new BelfryError("E_CURSOR", { value: query.cursor });
+  if (query.cursor !== undefined && !/^[1-9]\d{0,15}$/.test(query.cursor))
+    throw new BelfryError("E_CURSOR", { value: query.cursor });
   const matching = [...state.runs.values()]
     .filter((run) => run.seq < before && matches(run, query))
     .sort((a, b) => b.seq - a.seq);
@@ -134,7 +152,8 @@ function matches(run: MemoryRun, { task, status, trigger, from, to }: RunQuery):
 function expire(state: MemoryState, readyBefore: number, limit: number): { id: string; task: string }[] {
   const handled = new Set([...state.nodes.values()].flatMap((node) => node.taskIds));
   const waiting = [...state.runs.values()].filter(
-    (run) => run.availableAt <= readyBefore && !handled.has(run.taskId) && (run.state === "ready" || run.state === "delayed"),
+    (run) =>
+      run.availableAt <= readyBefore && !handled.has(run.taskId) && (run.state === "ready" || run.state === "delayed"),
   );
   return waiting.slice(0, limit).map((run) => {
     if (state.move(run, "expire")) state.endWithoutAttempt(run, noHandlerFailure(run.task));
@@ -143,7 +162,9 @@ function expire(state: MemoryState, readyBefore: number, limit: number): { id: s
 }
 
 function prune(state: MemoryState, endedBefore: number, limit: number): number {
-  const old = [...state.runs.values()].filter((run) => (run.completedAt ?? Number.POSITIVE_INFINITY) < endedBefore).slice(0, limit);
+  const old = [...state.runs.values()]
+    .filter((run) => (run.completedAt ?? Number.POSITIVE_INFINITY) < endedBefore)
+    .slice(0, limit);
   for (const run of old) {
     state.runs.delete(run.id);
     state.logs.delete(run.id);

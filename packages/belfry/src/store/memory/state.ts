@@ -2,12 +2,12 @@ import { limits } from "../../base/limits.ts";
 import type { Failure } from "../../run/failure.ts";
 import type { AttemptOutcome, RunRow } from "../../run/record.ts";
 import { after, hasEnded, type RunEvent } from "../../run/states.ts";
+import type { SkipReason } from "../ledger.ts";
 import type { LogLine } from "../logs.ts";
 import type { NodeRow } from "../nodes.ts";
-import type { NewRun } from "../runs.ts";
+import type { InsertAnswer, NewRun } from "../runs.ts";
 import type { ScheduleRow } from "../schedules.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
-import type { SkipReason } from "../ledger.ts";
 import type { TaskRow } from "../tasks.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -30,12 +30,14 @@ export interface Span {
   reason: SkipReason;
 }
 
+/** What an insert answers of a run. */
+export type RunAnswer = Pick<Extract<InsertAnswer, { run: object }>, "run" | "availableAt">;
+
 /** What a run needs to come into being, by whatever asked for it. */
 export type RunSeed = Omit<NewRun, "trigger" | "idempotency"> & Pick<RunRow, "trigger"> & { scheduleId?: number };
 
 /** The tables, and the steps that more than one verb takes. Every method is one atomic step: nothing in it awaits. */
 export class MemoryState {
-  readonly now: () => number;
   readonly tasks = new Map<string, Mutable<TaskRow>>();
   readonly digests = new Map<string, string>();
   readonly schedules = new Map<number, MemorySchedule>();
@@ -43,12 +45,32 @@ export class MemoryState {
   readonly spans: Span[] = [];
   readonly nodes = new Map<number, MemoryNode>();
   readonly logs = new Map<string, { lines: LogLine[]; dropped: number }>();
-  readonly keys = new Map<string, { request: string; runId: string; madeAt: number }>();
+  readonly keys = new Map<string, { request: string; answer: RunAnswer; madeAt: number }>();
+  /** The listeners of each store on these tables. */
+  readonly listeners = new Set<Set<() => void>>();
+  /** Grows with every change but a lease's: what the other stores are told of. */
+  changes = 0;
+  readonly #clock: () => number;
+  #time: number | undefined;
   #token = 0;
   #sequence = 0;
 
-  constructor(now: () => number) {
-    this.now = now;
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#time ?? this.#clock();
+  }
+
+  /** Makes one verb's changes: time stands still meanwhile, as in a transaction. */
+  atOnce<T>(verb: () => T): T {
+    this.#time = this.#clock();
+    try {
+      return verb();
+    } finally {
+      this.#time = undefined;
+    }
   }
 
   nextNumber(): number {
@@ -65,16 +87,28 @@ export class MemoryState {
   }
 
   /** Whether the schedule is still as the planner believed when it decided. */
-  stands(schedule: MemorySchedule | undefined, believed: { version: number; cursor: number }): schedule is MemorySchedule {
-    return schedule !== undefined && !schedule.removed && schedule.version === believed.version && schedule.cursor === believed.cursor;
+  stands(
+    schedule: MemorySchedule | undefined,
+    believed: { version: number; cursor: number },
+  ): schedule is MemorySchedule {
+    return (
+      schedule !== undefined &&
+      !schedule.removed &&
+      schedule.version === believed.version &&
+      schedule.cursor === believed.cursor
+    );
+  }
+
+  /** Whether the lease was neither taken over nor given up. */
+  isLive(epoch: number): boolean {
+    return this.nodes.has(epoch);
   }
 
   /** Renews the lease; false where it was taken over. */
   renew(epoch: number): boolean {
     const node = this.nodes.get(epoch);
-    if (!node) return false;
-    node.expiresAt = Math.max(node.expiresAt, this.now() + node.leaseMs);
-    return true;
+    if (node) node.expiresAt = this.now() + node.leaseMs;
+    return this.isLive(epoch);
   }
 
   heldBy(epoch: number): MemoryRun[] {
@@ -85,8 +119,11 @@ export class MemoryState {
   move(run: MemoryRun, event: RunEvent): boolean {
     const next = after(run.state, event);
     if (!next) return false;
+    if (run.state === "running" && next === "ready") run.availableAt = this.now();
     run.state = next;
-    if (hasEnded(next)) run.completedAt = Math.max(this.now(), run.startedAt ?? run.triggeredAt);
+    this.changes += 1;
+    if (hasEnded(next))
+      run.completedAt = Math.max(this.now(), run.startedAt ?? run.triggeredAt, run.current?.startedAt ?? 0);
     return true;
   }
 
@@ -94,7 +131,8 @@ export class MemoryState {
     const now = this.now();
     const task = this.tasks.get(seed.taskId) as TaskRow;
     const availableAt = Math.max(now, seed.at ?? now + (seed.delayMs ?? 0));
-    const { id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId } = seed;
+    const { id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId } =
+      seed;
     const run: MemoryRun = {
       ...{ id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId },
       ...{ task: task.name, app: task.app, seq: this.nextNumber(), state: availableAt > now ? "delayed" : "ready" },
@@ -102,6 +140,7 @@ export class MemoryState {
       ...{ attemptCount: 0, failures: 0, losses: 0, token: 0 },
     };
     this.runs.set(id, run);
+    this.changes += 1;
     return run;
   }
 
@@ -120,8 +159,11 @@ export class MemoryState {
   /** Claims the run for `by`, unless its task is not the claimant's or has as many running as it may. */
   tryClaim(run: MemoryRun, by: Claimant): ClaimedRun | undefined {
     const task = this.tasks.get(run.taskId);
-    const running = [...this.runs.values()].filter((other) => other.taskId === run.taskId && other.state === "running").length;
-    if (!by.taskIds.includes(run.taskId) || running >= (task?.concurrency ?? Number.POSITIVE_INFINITY)) return undefined;
+    const running = [...this.runs.values()].filter(
+      (other) => other.taskId === run.taskId && other.state === "running",
+    ).length;
+    if (!by.taskIds.includes(run.taskId) || running >= (task?.concurrency ?? Number.POSITIVE_INFINITY))
+      return undefined;
     if (!this.move(run, "claim")) return undefined;
     const claimedAt = Math.max(this.now(), run.triggeredAt);
     run.token = ++this.#token;
@@ -134,15 +176,43 @@ export class MemoryState {
   }
 
   toClaimed(run: MemoryRun): ClaimedRun {
-    const { id, taskId, task, token, failures, trigger, priority, triggeredAt, scheduleKey, scheduledFor, rootId, payload } = run;
+    const {
+      id,
+      taskId,
+      task,
+      token,
+      failures,
+      trigger,
+      priority,
+      triggeredAt,
+      scheduleKey,
+      scheduledFor,
+      rootId,
+      payload,
+    } = run;
     const claimedAt = run.current?.startedAt ?? 0;
-    return { id, taskId, task, token, attempt: run.attemptCount, failures, trigger, priority, triggeredAt, claimedAt, scheduleKey, scheduledFor, rootId, payload };
+    return {
+      id,
+      taskId,
+      task,
+      token,
+      attempt: run.attemptCount,
+      failures,
+      trigger,
+      priority,
+      triggeredAt,
+      claimedAt,
+      scheduleKey,
+      scheduledFor,
+      rootId,
+      payload,
+    };
   }
 
   /** Notes how the current attempt ended. */
   endAttempt(run: MemoryRun, outcome: AttemptOutcome, error?: Failure): void {
     if (!run.current) return;
-    const endedAt = Math.max(this.now(), run.current.startedAt);
+    const endedAt = run.completedAt ?? Math.max(this.now(), run.current.startedAt);
     run.attempts.push({ ...run.current, endedAt, outcome, ...(error ? { error } : {}) });
     if (run.attempts.length > limits.attemptsKept) run.attempts.shift();
     delete run.current;
@@ -151,7 +221,7 @@ export class MemoryState {
 
   /** Notes an end that no attempt brought: cancelled while waiting, or never any handler. */
   endWithoutAttempt(run: MemoryRun, error: Failure): void {
-    const at = this.now();
+    const at = run.completedAt ?? this.now();
     run.outcome = error.code;
     run.attempts.push({ attempt: 0, node: "", token: 0, startedAt: at, endedAt: at, outcome: error.code, error });
   }

@@ -1,4 +1,12 @@
-import type { Deploy, DeployAnswer, ScheduleDefinition, Settlement, TaskDefinition, TaskRow, TaskStore } from "../tasks.ts";
+import type {
+  Deploy,
+  DeployAnswer,
+  ScheduleDefinition,
+  Settlement,
+  TaskDefinition,
+  TaskRow,
+  TaskStore,
+} from "../tasks.ts";
 import { fireOne, hasUnfinished } from "./ledger.ts";
 import type { MemorySchedule, MemoryState } from "./state.ts";
 
@@ -18,20 +26,31 @@ function apply(state: MemoryState, deploy: Deploy): DeployAnswer {
   const now = state.now();
   for (const { name } of deploy.tasks) {
     const other = [...state.tasks.values()].find((task) => task.name.toLowerCase() === name.toLowerCase());
-    if (other && (other.app !== deploy.app || other.name !== name) && other.defined) return { outcome: "duplicate", name: other.name, app: other.app };
+    if (other && (other.app !== deploy.app || other.name !== name) && other.defined)
+      return { outcome: "duplicate", name: other.name, app: other.app };
   }
   const affected = changedSchedules(state, deploy);
   const settled = new Map(deploy.settle.map((item) => [item.scheduleId, item]));
-  if (affected.some((schedule) => !state.stands(schedule, settled.get(schedule.id) ?? { version: -1, cursor: -1 }))) return { outcome: "stale" };
+  if (affected.some((schedule) => !state.stands(schedule, settled.get(schedule.id) ?? { version: -1, cursor: -1 })))
+    return { outcome: "stale" };
+  // Whoever drafted this took the time for later than it is.
+  if (affected.some(({ id }) => (settled.get(id)?.decision?.cursor ?? now) > now)) return { outcome: "stale" };
   const added = deploy.tasks.flatMap((task) => task.schedules.filter((schedule) => isNew(state, task, schedule)));
   if (added.some(({ nextAt }) => nextAt !== undefined && nextAt <= now)) return { outcome: "stale" };
 
-  for (const schedule of affected) settle(state, schedule, settled.get(schedule.id) as Settlement, isRemoved(state, schedule, deploy));
+  for (const schedule of affected)
+    settle(state, schedule, settled.get(schedule.id) as Settlement, isRemoved(state, schedule, deploy));
   const names = new Set(deploy.tasks.map(({ name }) => name));
   for (const task of state.tasks.values()) if (task.app === deploy.app && !names.has(task.name)) task.defined = false;
   for (const task of deploy.tasks) putTask(state, deploy.app, task);
   state.digests.set(deploy.app, deploy.digest);
-  return { outcome: "applied", tasks: [...state.tasks.values()].filter((task) => task.app === deploy.app && task.defined).map((task) => ({ ...task })) };
+  state.changes += 1;
+  return {
+    outcome: "applied",
+    tasks: [...state.tasks.values()]
+      .filter((task) => task.app === deploy.app && task.defined)
+      .map((task) => ({ ...task })),
+  };
 }
 
 function definitionIn(state: MemoryState, schedule: MemorySchedule, deploy: Deploy): ScheduleDefinition | undefined {
@@ -44,7 +63,9 @@ function isRemoved(state: MemoryState, schedule: MemorySchedule, deploy: Deploy)
 }
 
 function sameDefinition(schedule: MemorySchedule, definition: ScheduleDefinition): boolean {
-  return (["spec", "payload", "priority", "overlap", "catchUp"] as const).every((field) => schedule[field] === definition[field]);
+  return (["spec", "payload", "priority", "overlap", "catchUp"] as const).every(
+    (field) => schedule[field] === definition[field],
+  );
 }
 
 function changedSchedules(state: MemoryState, deploy: Deploy): MemorySchedule[] {
@@ -56,7 +77,9 @@ function changedSchedules(state: MemoryState, deploy: Deploy): MemorySchedule[] 
 }
 
 function isNew(state: MemoryState, task: TaskDefinition, definition: ScheduleDefinition): boolean {
-  const known = [...state.schedules.values()].find((schedule) => schedule.task === task.name && schedule.key === definition.key);
+  const known = [...state.schedules.values()].find(
+    (schedule) => schedule.task === task.name && schedule.key === definition.key,
+  );
   return !known || known.removed || !sameDefinition(known, definition);
 }
 
@@ -64,18 +87,19 @@ function isNew(state: MemoryState, task: TaskDefinition, definition: ScheduleDef
 function settle(state: MemoryState, schedule: MemorySchedule, { decision, runId }: Settlement, removed: boolean): void {
   const now = state.now();
   const enabled = state.tasks.get(schedule.taskId)?.enabled;
-  if (removed || !decision || !enabled) {
-    state.addSpan(schedule.id, schedule.cursor, now, removed || enabled ? "removed" : "disabled");
-  } else {
+  // After a step back of the clock the chain's end lies ahead, and stays.
+  let end = schedule.cursor;
+  if (!removed && decision && enabled) {
     if (decision.missed) state.addSpan(schedule.id, decision.missed.after, decision.missed.upTo, "missed");
     if (decision.fire !== undefined) {
       if (schedule.overlap === "skip" && hasUnfinished(state, schedule.id)) {
         state.addSpan(schedule.id, decision.missed?.upTo ?? schedule.cursor, decision.fire, "overlap");
       } else fireOne(state, schedule, decision.fire, runId);
     }
-    state.addSpan(schedule.id, decision.cursor, now, "removed");
+    end = decision.cursor;
   }
-  schedule.cursor = now;
+  state.addSpan(schedule.id, end, now, removed || enabled ? "removed" : "disabled");
+  schedule.cursor = Math.max(now, end);
   schedule.removed = removed;
   schedule.version += 1;
   schedule.nextAt = undefined;
@@ -89,11 +113,28 @@ function putTask(state: MemoryState, app: string, definition: TaskDefinition): v
   for (const schedule of schedules) if (isNew(state, definition, schedule)) putSchedule(state, id, name, app, schedule);
 }
 
-function putSchedule(state: MemoryState, taskId: string, task: string, app: string, definition: ScheduleDefinition): void {
+function putSchedule(
+  state: MemoryState,
+  taskId: string,
+  task: string,
+  app: string,
+  definition: ScheduleDefinition,
+): void {
   const now = state.now();
-  const known = [...state.schedules.values()].find((schedule) => schedule.task === task && schedule.key === definition.key);
+  const known = [...state.schedules.values()].find(
+    (schedule) => schedule.task === task && schedule.key === definition.key,
+  );
   if (known?.removed) state.addSpan(known.id, known.cursor, now, "removed");
   const id = known?.id ?? state.nextNumber();
   const version = (known?.version ?? 0) + 1;
-  state.schedules.set(id, { id, taskId, task, app, ...definition, version, cursor: Math.max(now, known?.cursor ?? now), removed: false });
+  state.schedules.set(id, {
+    id,
+    taskId,
+    task,
+    app,
+    ...definition,
+    version,
+    cursor: Math.max(now, known?.cursor ?? now),
+    removed: false,
+  });
 }

@@ -1,0 +1,11 @@
+import type { Contract } from "./cases.ts";
+import { ledger } from "./ledger/index.ts";
+import { logs } from "./logs.ts";
+import { nodes } from "./nodes/index.ts";
+import { runs } from "./runs/index.ts";
+import { schedules } from "./schedules.ts";
+import { store } from "./store.ts";
+import { tasks } from "./tasks/index.ts";
+
+/** Every case of the contract, by room and verb. */
+export const contract: Contract = { store, tasks, schedules, ledger, runs, nodes, logs };
