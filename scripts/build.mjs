@@ -1,6 +1,6 @@
 // Builds packages/belfry/dist from nothing, so that a file deleted from the source does not live on in the package.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const root = dirname(import.meta.dirname);
@@ -11,3 +11,5 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", join(root, "packages/
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
+// The package carries the repository's own pages.
+for (const page of ["README.md", "CHANGELOG.md"]) copyFileSync(join(root, page), join(root, "packages/belfry", page));

@@ -6,7 +6,10 @@ import { billOnDemand, cleanUp, flakyImport } from "./tasks.ts";
 
 const once = process.argv.includes("--once");
 const folder = mkdtempSync(join(tmpdir(), "belfry-quickstart-"));
-const belfry = createBelfry({ store: `sqlite:${join(folder, "belfry.db")}`, tasks: [billOnDemand, flakyImport, cleanUp] });
+const belfry = createBelfry({
+  store: `sqlite:${join(folder, "belfry.db")}`,
+  tasks: [billOnDemand, flakyImport, cleanUp],
+});
 
 const say = (text: string) => console.log(text);
 const time = () => new Date().toISOString().slice(11, 23);
@@ -17,9 +20,12 @@ function watch(): Promise<void> {
   return new Promise((seen) => {
     const done = new Set<string>();
     belfry.on("run.started", (run) => {
-      if (run.scheduledFor) say(`${time()}  ${name(run)}  attempt ${run.attempt} of the run due at ${run.scheduledFor}`);
+      if (run.scheduledFor)
+        say(`${time()}  ${name(run)}  attempt ${run.attempt} of the run due at ${run.scheduledFor}`);
     });
-    belfry.on("run.retrying", (run) => say(`${time()}  ${name(run)}  failed: ${run.error.message}; again in ${run.delayMs} ms`));
+    belfry.on("run.retrying", (run) =>
+      say(`${time()}  ${name(run)}  failed: ${run.error.message}; again in ${run.delayMs} ms`),
+    );
     belfry.on("run.failed", (run) => say(`${time()}  ${name(run)}  failed: ${run.error.message}`));
     belfry.on("run.completed", (run: BelfryEvents["run.completed"]) => {
       say(`${time()}  ${name(run)}  completed in ${run.durationMs} ms`);
@@ -32,11 +38,11 @@ function watch(): Promise<void> {
 async function tour(): Promise<void> {
   await belfry.start();
   const seen = watch();
-  say("\nconst result = await belfry.task(\"billOnDemand\").run();");
+  say('\nconst result = await belfry.task("billOnDemand").run();');
   const result = await belfry.task("billOnDemand").run();
   say(JSON.stringify(result, null, 2));
 
-  say("\nconst status = await belfry.task(\"billOnDemand\").getTaskStatus(result.trackingId);");
+  say('\nconst status = await belfry.task("billOnDemand").getTaskStatus(result.trackingId);');
   let status = await belfry.task("billOnDemand").getTaskStatus(result.trackingId);
   while (status?.status !== "completed") status = await belfry.task("billOnDemand").getTaskStatus(result.trackingId);
   say(JSON.stringify(status, null, 2));

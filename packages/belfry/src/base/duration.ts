@@ -16,7 +16,10 @@ export function parseDuration(value: unknown, field: string, bounds: { min?: num
   const range = ` from ${formatDuration(min)} to ${formatDuration(max)}`;
   const parts = typeof value === "string" && value !== "" ? shape.exec(value) : null;
   if (!parts) throw new BelfryError("E_DURATION", { field, value, range });
-  const sum = Object.values(unitsMs).reduce((total, unitMs, index) => total + Number(parts[index + 1] ?? 0) * unitMs, 0);
+  const sum = Object.values(unitsMs).reduce(
+    (total, unitMs, index) => total + Number(parts[index + 1] ?? 0) * unitMs,
+    0,
+  );
   if (sum < min || sum > max) throw new BelfryError("E_DURATION", { field, value, range });
   return sum;
 }

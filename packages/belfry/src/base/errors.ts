@@ -1,15 +1,17 @@
+import { printable, textOf } from "./text.ts";
+
 /**
  * The one error table. A row says what an error means everywhere: its message (with the value and the fix), its HTTP
  * status and its exit code. `{name}` in a message is a field the thrower must give.
  */
 const table = {
   E_CANCELLED: { status: 409, exit: 1, message: "the run was cancelled{reason}" },
-  E_CLOCK: { status: 503, exit: 3, message: "the clock stands at {value}; Belfry needs a date from 1970 to 2099" },
   E_CURSOR: { status: 400, exit: 2, message: "cursor {value} is none of ours; pass the `cursor` of the page before" },
   E_DURATION: {
     status: 400,
     exit: 2,
-    message: '{field} is {value}; expected a string of numbers with units (ms, s, m, h, d), such as "10m" or "1h30m"{range}',
+    message:
+      '{field} is {value}; expected a string of numbers with units (ms, s, m, h, d), such as "10m" or "1h30m"{range}',
   },
   E_ENGINE_AMBIGUOUS: {
     status: 409,
@@ -30,13 +32,18 @@ const table = {
   },
   E_NO_HANDLER: { status: 500, exit: 1, message: "no node had a handler for task {task} for {duration}" },
   E_NODE_VERSION: { status: 500, exit: 3, message: "Belfry needs Node.js 22.23 or newer; this is {value}" },
-  E_NOT_STARTED: { status: 503, exit: 3, message: "{call} was called before start(); call `await belfry.start()` first" },
+  E_NOT_STARTED: {
+    status: 503,
+    exit: 3,
+    message: "{call} was called before start(); call `await belfry.start()` first",
+  },
   E_OPTION: { status: 400, exit: 2, message: "{field} is {value}; expected {expected}" },
   E_OPTION_UNKNOWN: { status: 400, exit: 2, message: "{field} is no option of {owner}{nearest}; known are {known}" },
   E_OUTCOME_UNKNOWN: {
     status: 503,
     exit: 3,
-    message: "the store did not say whether trigger {trackingId} was kept; ask getTaskStatus for it, or run again with an idempotency key",
+    message:
+      "the store did not say whether trigger {trackingId} was kept; ask getTaskStatus for it, or run again with an idempotency key",
   },
   E_PAYLOAD: { status: 400, exit: 2, message: "payload{path} of task {task} {problem}" },
   E_RUN_UNFINISHED: {
@@ -49,28 +56,47 @@ const table = {
   E_SQLITE_VERSION: {
     status: 500,
     exit: 3,
-    message: "this Node.js carries SQLite {value}; 3.51.3 or newer is needed (older ones can corrupt a WAL): use Node.js 22.23 or newer",
+    message:
+      "this Node.js carries SQLite {value}; 3.51.3 or newer is needed (older ones can corrupt a WAL): use Node.js 22.23 or newer",
   },
   E_STOPPED: { status: 503, exit: 3, message: "{call} was called after stop(); this engine does not start again" },
-  E_STORE_BUSY: { status: 503, exit: 3, message: "the store's write lock was not free for {duration}; another process holds it" },
+  E_STORE_BUSY: {
+    status: 503,
+    exit: 3,
+    message: "the store's write lock was not free for {duration}; another process holds it",
+  },
   E_STORE_CORRUPT: { status: 500, exit: 3, message: "store {value} is damaged ({detail}); restore it from a backup" },
   E_STORE_FILESYSTEM: {
     status: 500,
     exit: 3,
-    message: "store {value} is on the network file system {type}, where SQLite's locks cannot be trusted; use a local disk, or PostgreSQL",
+    message:
+      "store {value} is on the network file system {type}, where SQLite's locks cannot be trusted; use a local disk, or PostgreSQL",
   },
-  E_STORE_FULL: { status: 503, exit: 3, message: "store {value} has no room left; nothing was written: free some disk space" },
+  E_STORE_FULL: {
+    status: 503,
+    exit: 3,
+    message: "store {value} has no room left; nothing was written: free some disk space",
+  },
   E_STORE_NEWER: {
     status: 500,
     exit: 3,
-    message: "store {value} has schema {found}, written by a newer Belfry; this one knows up to {known}: upgrade Belfry",
+    message:
+      "store {value} has schema {found}, written by a newer Belfry; this one knows up to {known}: upgrade Belfry",
   },
   E_STORE_NOT_DATABASE: { status: 500, exit: 3, message: "store {value} is not an SQLite database; name another file" },
   E_STORE_OPEN: { status: 500, exit: 3, message: "store {value} could not be opened: {detail}" },
-  E_STORE_READONLY: { status: 503, exit: 3, message: "store {value} cannot be written; give this user the right to write it and its folder" },
+  E_STORE_READONLY: {
+    status: 503,
+    exit: 3,
+    message: "store {value} cannot be written; give this user the right to write it and its folder",
+  },
   E_STORE_UNAVAILABLE: { status: 503, exit: 3, message: "the store did not answer: {detail}" },
   E_STORE_URL: { status: 400, exit: 2, message: 'store {value} is of no known kind; expected "sqlite:<file>"' },
-  E_TASK_DISABLED: { status: 409, exit: 1, message: "task {task} is disabled; set `enabled: true` in its definition to run it" },
+  E_TASK_DISABLED: {
+    status: 409,
+    exit: 1,
+    message: "task {task} is disabled; set `enabled: true` in its definition to run it",
+  },
   E_TASK_DUPLICATE: {
     status: 400,
     exit: 2,
@@ -81,9 +107,14 @@ const table = {
   E_TIMEZONE: {
     status: 400,
     exit: 2,
-    message: '{field} is {value}{nearest}; expected an IANA name such as "Europe/Berlin", "UTC", or a fixed offset such as "+02:00"',
+    message:
+      '{field} is {value}{nearest}; expected an IANA name such as "Europe/Berlin", "UTC", or a fixed offset such as "+02:00"',
   },
-  E_TRACKING_ID: { status: 400, exit: 2, message: "tracking id {value} is malformed; expected 24 characters of 0-9 and a-f" },
+  E_TRACKING_ID: {
+    status: 400,
+    exit: 2,
+    message: "tracking id {value} is malformed; expected 24 characters of 0-9 and a-f",
+  },
   E_TX_UNSUPPORTED: { status: 400, exit: 2, message: "`tx` is not supported by this store; leave it out" },
 } as const satisfies Record<string, { status: number; exit: number; message: string }>;
 
@@ -94,8 +125,9 @@ type FieldsOf<M extends string> = M extends `${string}{${infer F}}${infer R}` ? 
 type Fields<C extends ErrorCode> = { [F in FieldsOf<(typeof table)[C]["message"]>]: unknown };
 
 /** Every code with its message template, HTTP status and exit code. */
-export const errorTable: Readonly<Record<ErrorCode, { readonly status: number; readonly exit: number; readonly message: string }>> =
-  table;
+export const errorTable: Readonly<
+  Record<ErrorCode, { readonly status: number; readonly exit: number; readonly message: string }>
+> = table;
 
 /**
  * Every error that Belfry throws or rejects with. `code` is stable and what programs decide by; the message states
@@ -125,35 +157,63 @@ export class BelfryError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether `error` is Belfry's own, with this code where one is given. Works across two installed copies. */
+/**
+ * Whether `error` is Belfry's own, with this code where one is given. Works across two installed copies, and never
+ * throws.
+ */
 export function isBelfryError(error: unknown, code?: ErrorCode): error is BelfryError {
-  const own = error instanceof Error && error.name === "BelfryError" && "code" in error;
-  return own && (code === undefined || error.code === code);
+  try {
+    const own = error instanceof Error && error.name === "BelfryError" && "code" in error;
+    return own && (code === undefined || error.code === code);
+  } catch {
+    // Whatever throws when it is looked at was made elsewhere.
+    return false;
+  }
 }
 
 /** Fields that are prose already; every other one is a value and shown as one. */
-const prose = new Set(["problem", "expected", "known", "range", "nearest", "reason", "detail", "path", "call", "owner", "field", "duration", "retention", "type"]);
+const prose = new Set([
+  "problem",
+  "expected",
+  "known",
+  "range",
+  "nearest",
+  "reason",
+  "detail",
+  "path",
+  "call",
+  "owner",
+  "field",
+  "duration",
+  "retention",
+  "type",
+]);
+const proseCharactersMax = 1_000;
 
 function render(template: string, fields: Readonly<Record<string, unknown>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = fields[name];
-    return prose.has(name) ? String(value ?? "") : show(value);
+    return prose.has(name) ? printable(textOf(value ?? ""), proseCharactersMax) : show(value);
   });
 }
 
 const shownCharactersMax = 120;
 
-/** A value as a message shows it: quoted, on one line, of bounded length, whatever it is. */
+/** A value as a message shows it: quoted, on one line, of bounded length, whatever it is. Never throws. */
 export function show(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : describe(value);
-  return text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax - 1)}…` : text;
+  const text = typeof value === "string" ? JSON.stringify(value.slice(0, shownCharactersMax)) : describe(value);
+  return printable(text, shownCharactersMax);
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "function") return `a function${value.name ? ` (${value.name})` : ""}`;
-  if (typeof value === "bigint") return `${value}n`;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  return String(value);
+  try {
+    if (typeof value === "function") return `a function${value.name ? ` (${value.name})` : ""}`;
+    if (typeof value === "bigint") return `${value}n`;
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+    if (Array.isArray(value)) return `an array of ${value.length}`;
+    if (typeof value === "object" && value !== null) return "an object";
+    return String(value);
+  } catch {
+    return "a value that cannot be read";
+  }
 }

@@ -15,17 +15,26 @@ function randomHex(characters: number): string {
   return pool.toString("hex", used - bytes, used).slice(0, characters);
 }
 
-/** The longest that one timer of the host can wait, in milliseconds: longer ones fire at once. */
+/** The longest that one timer of the host can wait, in milliseconds; longer ones would fire at once. */
 const timerMsMax = 2 ** 31 - 1;
+
+/** Waits in as many timers as it takes. */
+function after(ms: number, callback: () => void): () => void {
+  const waitMs = Math.min(Math.max(0, ms), timerMsMax);
+  const next = () => {
+    if (ms > waitMs) cancel = after(ms - waitMs, callback);
+    else callback();
+  };
+  const timer = setTimeout(next, waitMs);
+  let cancel = () => clearTimeout(timer);
+  return () => cancel();
+}
 
 /** The process's own clock and chance. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   mono: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, Math.min(Math.max(0, ms), timerMsMax));
-    return () => clearTimeout(timer);
-  },
+  after,
   soon(callback) {
     setImmediate(callback);
   },

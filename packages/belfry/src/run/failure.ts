@@ -1,6 +1,7 @@
 import { formatDuration } from "../base/duration.ts";
-import { BelfryError, type ErrorCode, isBelfryError } from "../base/errors.ts";
+import { BelfryError, type ErrorCode } from "../base/errors.ts";
 import { defaults, limits } from "../base/limits.ts";
+import { fitText } from "../base/text.ts";
 
 /** Why an attempt failed, as the record keeps it: JSON-safe and bounded, whatever was thrown. */
 export interface Failure {
@@ -27,34 +28,44 @@ export interface RunError {
 }
 
 /**
- * Anything thrown as a failure. An error of ours keeps its own code only where `code` is not given. Never throws
- * itself, however hostile the value: getters that throw, proxies, cyclic causes.
+ * Anything thrown as a failure. Never throws itself, however hostile the value: getters that throw, proxies, cyclic
+ * causes. The code says whose failure it is, not what was thrown: a handler that passes on an error of ours, of a
+ * trigger it made itself, has failed as one that throws its own.
  */
-export function toFailure(thrown: unknown, code?: ErrorCode): Failure {
-  const own = code ?? (isBelfryError(thrown, "E_PAYLOAD") ? "E_PAYLOAD" : "E_HANDLER");
-  return { code: own, ...describe(thrown, 0) };
+export function toFailure(thrown: unknown, code: ErrorCode = "E_HANDLER"): Failure {
+  return { code, ...describe(thrown, 0) };
+}
+
+/** What an error says, where it is part of what is logged; undefined for what is no error. */
+export function errorAsPlain(value: object): Omit<Failure, "code"> | undefined {
+  return isError(value) ? describe(value, 0) : undefined;
 }
 
 function describe(thrown: unknown, depth: number): Omit<Failure, "code"> {
   try {
-    if (!(thrown instanceof Error)) return { name: typeof thrown, message: cut(textOf(thrown)) };
+    if (!isError(thrown)) return { name: typeof thrown, message: cut(contentOf(thrown)) };
     const failure: Omit<Failure, "code"> = { name: cut(String(thrown.name)), message: cut(String(thrown.message)) };
     if (typeof thrown.stack === "string") failure.stack = cut(thrown.stack);
-    if (thrown.cause !== undefined && depth < limits.errorCauseDepthMax) failure.cause = describe(thrown.cause, depth + 1);
+    if (thrown.cause !== undefined && depth < limits.errorCauseDepthMax)
+      failure.cause = describe(thrown.cause, depth + 1);
     return failure;
   } catch {
     return { name: "unreadable", message: "the thrown value could not be read" };
   }
 }
 
-function textOf(value: unknown): string {
+/** An error, also of another realm. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+function contentOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? String(value);
   return String(value);
 }
 
 function cut(text: string): string {
-  const clean = text.toWellFormed().replaceAll("\0", "\uFFFD");
-  return clean.length > limits.errorMessageCharactersMax ? `${clean.slice(0, limits.errorMessageCharactersMax - 1)}…` : clean;
+  return fitText(text, limits.errorMessageCharactersMax);
 }
 
 /** The failure of a run that was cancelled. */

@@ -171,7 +171,8 @@ export function toRunRecord(run: RunRow): RunRecord {
     attempts: attemptsOf(run),
     ...defined({
       outcome: run.outcome,
-      latenessMs: run.startedAt !== undefined && run.scheduledFor !== undefined ? run.startedAt - run.scheduledFor : undefined,
+      latenessMs:
+        run.startedAt !== undefined && run.scheduledFor !== undefined ? run.startedAt - run.scheduledFor : undefined,
       retryOf: run.retryOf,
     }),
   };

@@ -10,7 +10,17 @@ export type RunState = "delayed" | "ready" | "running" | "completed" | "failed";
 export type RunStatus = "pending" | "processing" | "completed" | "errors";
 
 /** What can happen to a run. */
-export type RunEvent = "due" | "claim" | "complete" | "fail" | "retry" | "release" | "lose" | "giveUp" | "cancel" | "expire";
+export type RunEvent =
+  | "due"
+  | "claim"
+  | "complete"
+  | "fail"
+  | "retry"
+  | "release"
+  | "lose"
+  | "giveUp"
+  | "cancel"
+  | "expire";
 
 interface Arrow {
   readonly from: readonly RunState[];

@@ -10,7 +10,9 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from "./schema.ts";
 type TimeFields = Exclude<ScheduleTime, string>;
 
 /** One schedule with its key (default `default`) and the payload of its runs. */
-export type KeyedSchedule<Input> = TimeFields & { key?: string } & (undefined extends Input ? { payload?: Input } : { payload: Input });
+export type KeyedSchedule<Input> = TimeFields & { key?: string } & (undefined extends Input
+    ? { payload?: Input }
+    : { payload: Input });
 
 /** When a task is due. A task whose payload is required needs schedules that have one. */
 export type ScheduleOption<Input> = undefined extends Input
@@ -55,7 +57,7 @@ export interface TaskOptions<Name extends string, Schema extends StandardSchema 
    * Called once a run of this task has ended without success, on the node that decided it, after that is durable. At
    * most once: if that process dies in between, it is not called. What it throws is logged.
    */
-  onFailure?: (run: RunRecord) => void | Promise<void>;
+  onFailure?: (run: RunRecord) => unknown;
   /** False: no schedule fires and triggers are refused (E_TASK_DISABLED). Default true. */
   enabled?: boolean;
   /** Whether what the handler prints with `console.*` goes to the run's log too. Default false. */
@@ -63,7 +65,11 @@ export interface TaskOptions<Name extends string, Schema extends StandardSchema 
 }
 
 /** A defined task: pass it to `createBelfry`. */
-export interface Task<Name extends string = string, Schema extends StandardSchema | undefined = StandardSchema | undefined, Result = unknown> {
+export interface Task<
+  Name extends string = string,
+  Schema extends StandardSchema | undefined = StandardSchema | undefined,
+  Result = unknown,
+> {
   readonly name: Name;
   /** The rules, checked and with their defaults. */
   readonly rules: TaskRules;
@@ -75,9 +81,19 @@ export interface Task<Name extends string = string, Schema extends StandardSchem
  * Defines a task. Checks everything that can be checked before it runs: throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION,
  * E_SCHEDULE, E_TIMEZONE or E_PAYLOAD, naming field, value and what was expected.
  */
-export function defineTask<const Name extends string, Schema extends StandardSchema | undefined = undefined, Result = void>(
-  options: TaskOptions<Name, Schema, Result>,
-): Task<Name, Schema, Result> {
+export function defineTask<
+  const Name extends string,
+  Schema extends StandardSchema | undefined = undefined,
+  Result = void,
+>(options: TaskOptions<Name, Schema, Result>): Task<Name, Schema, Result> {
   const rules = parseTask(options);
-  return { name: rules.name as Name, rules };
+  return Object.defineProperty({ name: rules.name as Name, rules }, mark, { value: true });
+}
+
+/** Tells a task from what only looks like one, also where another installed copy of Belfry made it. */
+const mark = Symbol.for("belfry.task");
+
+/** Whether `defineTask` made it. */
+export function isTask(value: unknown): value is Task {
+  return typeof value === "object" && value !== null && mark in value;
 }

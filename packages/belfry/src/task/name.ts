@@ -4,7 +4,7 @@ import { limits } from "../base/limits.ts";
 const shape = /^[A-Za-z0-9](?:[A-Za-z0-9 _-]*[A-Za-z0-9_-])?$/;
 
 /**
- * A task's name: ASCII letters, digits, blank, `_` and `-`; the first a letter or digit, no trailing blank, at most 128.
+ * A task's name, or by the same rule an app's and a schedule's key: ASCII letters, digits, blank, `_` and `-`; the first a letter or digit, no trailing blank, at most 128.
  * Throws E_OPTION.
  */
 export function checkTaskName(value: unknown, field: string): string {
@@ -15,6 +15,3 @@ export function checkTaskName(value: unknown, field: string): string {
     expected: `1 to ${limits.taskNameCharactersMax} ASCII letters, digits, blanks, _ or -, starting with a letter or digit, without a trailing blank`,
   });
 }
-
-/** A schedule's key, or a node's: by the rule of a task's name. Throws E_OPTION. */
-export const checkKey = checkTaskName;

@@ -1,13 +1,22 @@
 import { parseDuration } from "../base/duration.ts";
-import { BelfryError } from "../base/errors.ts";
 import { defaults, limits } from "../base/limits.ts";
-import { checkBoolean, checkFunction, checkInteger, checkOneOf, checkOptions } from "../base/options.ts";
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkOneOf,
+  checkOptions,
+  guarded,
+  readArray,
+  readObject,
+  refuseOption,
+} from "../base/options.ts";
 import type { RunRecord } from "../run/record.ts";
 import type { CatchUp } from "../schedule/catchup.ts";
 import { compile } from "../schedule/compile.ts";
 import type { Overlap } from "../schedule/overlap.ts";
 import { parseScheduleTime, type ScheduleSpec } from "../schedule/spec.ts";
-import { checkKey, checkTaskName } from "./name.ts";
+import { checkTaskName } from "./name.ts";
 import { payloadText } from "./payload.ts";
 import type { Run } from "./run.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -41,7 +50,7 @@ export interface TaskRules {
   readonly concurrency?: number;
   readonly priority: number;
   readonly onLost: "retry" | "fail";
-  readonly onFailure?: (run: RunRecord) => void | Promise<void>;
+  readonly onFailure?: (run: RunRecord) => unknown;
   readonly enabled: boolean;
   readonly captureConsole: boolean;
 }
@@ -55,13 +64,13 @@ const knownOptions = [
 export function parseTask(input: unknown): TaskRules {
   const options = checkOptions(input, "defineTask", knownOptions);
   const name = checkTaskName(options.name, "name");
-  const at = (field: string) => `${field} of task ${JSON.stringify(name)}`;
-  const handler = checkFunction<TaskRules["handler"]>(options.handler, at("handler"));
-  if (!handler) throw new BelfryError("E_OPTION", { field: at("handler"), value: options.handler, expected: "a function" });
+  const at = (field: string) => `task ${JSON.stringify(name)}: ${field}`;
   return {
     name,
-    handler,
-    schedules: parseSchedules(options.schedule, name),
+    handler:
+      checkFunction<TaskRules["handler"]>(options.handler, at("handler")) ??
+      refuseOption(at("handler"), options.handler, "a function"),
+    schedules: parseSchedules(options.schedule, name, at("schedule")),
     schema: parseSchema(options.payload, at("payload")),
     overlap: checkOneOf(options.overlap, at("overlap"), ["skip", "allow"]) ?? "skip",
     catchUp: checkOneOf(options.catchUp, at("catchUp"), ["skip", "latest"]) ?? "latest",
@@ -70,7 +79,8 @@ export function parseTask(input: unknown): TaskRules {
     retryOn: checkFunction(options.retryOn, at("retryOn")),
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, at("timeout"), { min: 1 }),
     concurrency: checkInteger(options.concurrency, at("concurrency"), 1, limits.concurrencyMax),
-    priority: checkInteger(options.priority, at("priority"), limits.priorityMin, limits.priorityMax) ?? defaults.priority,
+    priority:
+      checkInteger(options.priority, at("priority"), limits.priorityMin, limits.priorityMax) ?? defaults.priority,
     onLost: checkOneOf(options.onLost, at("onLost"), ["retry", "fail"]) ?? "retry",
     onFailure: checkFunction(options.onFailure, at("onFailure")),
     enabled: checkBoolean(options.enabled, at("enabled")) ?? true,
@@ -80,49 +90,49 @@ export function parseTask(input: unknown): TaskRules {
 
 function parseSchema(value: unknown, field: string): StandardSchema | undefined {
   if (value === undefined) return undefined;
-  const carrier = typeof value === "object" || typeof value === "function" ? (value as Partial<StandardSchema> | null) : null;
-  if (typeof carrier?.["~standard"]?.validate === "function") return carrier as StandardSchema;
-  throw new BelfryError("E_OPTION", { field, value, expected: "a Standard Schema, such as z.object({ … })" });
+  return guarded(value, field, "a Standard Schema, such as z.object({ … })", () => {
+    const carrier =
+      typeof value === "object" || typeof value === "function" ? (value as Partial<StandardSchema>) : null;
+    return typeof carrier?.["~standard"]?.validate === "function" ? (carrier as StandardSchema) : undefined;
+  });
 }
 
 function parseBackoff(value: unknown, field: string): BackoffRule {
-  const rule: { -readonly [K in keyof BackoffRule]: number } = { firstMs: defaults.backoffMs, factor: 2, maxMs: defaults.backoffMsMax };
+  const rule: { -readonly [K in keyof BackoffRule]: number } = {
+    firstMs: defaults.backoffMs,
+    factor: 2,
+    maxMs: defaults.backoffMsMax,
+  };
   if (value === undefined) return rule;
   if (typeof value === "string") return { ...rule, firstMs: parseDuration(value, field) };
   const { first, factor, max } = checkOptions(value, field, ["first", "factor", "max"]);
-  if (first !== undefined) rule.firstMs = parseDuration(first, `first in ${field}`);
-  if (max !== undefined) rule.maxMs = parseDuration(max, `max in ${field}`);
+  if (first !== undefined) rule.firstMs = parseDuration(first, `${field}.first`);
+  if (max !== undefined) rule.maxMs = parseDuration(max, `${field}.max`);
   if (factor !== undefined) {
     const fits = typeof factor === "number" && factor >= 1 && factor <= 100;
-    if (!fits) throw new BelfryError("E_OPTION", { field: `factor in ${field}`, value: factor, expected: "a number from 1 to 100" });
-    rule.factor = factor;
+    rule.factor = fits ? factor : refuseOption(`${field}.factor`, factor, "a number from 1 to 100");
   }
   return rule;
 }
 
-function parseSchedules(value: unknown, task: string): ScheduleRule[] {
+function parseSchedules(value: unknown, task: string, field: string): ScheduleRule[] {
   if (value === undefined) return [];
-  const field = `schedule of task ${JSON.stringify(task)}`;
-  if (!Array.isArray(value)) return [parseSchedule(value, task, field)];
-  if (value.length > limits.schedulesPerTaskMax) {
-    throw new BelfryError("E_OPTION", { field, value, expected: `at most ${limits.schedulesPerTaskMax} schedules` });
-  }
-  const rules = value.map((item, index) => parseSchedule(item, task, `schedule[${index}] of task ${JSON.stringify(task)}`));
+  const isList = guarded(value, field, "a schedule", () => ({ answer: Array.isArray(value) })).answer;
+  if (!isList) return [parseSchedule(value, task, field)];
+  const list = readArray(value, field, `at most ${limits.schedulesPerTaskMax} schedules`, limits.schedulesPerTaskMax);
+  const rules = list.map((item, index) => parseSchedule(item, task, `${field}[${index}]`));
   for (const [index, { key }] of rules.entries()) {
     const twice = rules.findIndex((other) => other.key.toLowerCase() === key.toLowerCase()) !== index;
-    if (twice) throw new BelfryError("E_OPTION", { field: `key in ${field}`, value: key, expected: "a key of its own for each schedule" });
+    if (twice) refuseOption(`${field}[${index}].key`, key, "a key of its own for each schedule");
   }
   return rules;
 }
 
 function parseSchedule(value: unknown, task: string, field: string): ScheduleRule {
   if (typeof value !== "object" || value === null) return { key: "default", spec: parseTime(value, field) };
-  const { key, payload, ...time } = value as Record<string, unknown>;
-  return {
-    key: key === undefined ? "default" : checkKey(key, `key in ${field}`),
-    spec: parseTime(time, field),
-    payload: payloadText(task, payload),
-  };
+  const { key: given, payload, ...time } = readObject(value, field, "a schedule");
+  const key = given === undefined ? "default" : checkTaskName(given, `${field}.key`);
+  return { key, spec: parseTime(time, field), payload: payloadText({ task, schedule: key }, payload) };
 }
 
 function parseTime(value: unknown, field: string): ScheduleSpec {

@@ -1,6 +1,7 @@
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import type { Task } from "./definition.ts";
+import { guarded, readArray } from "../base/options.ts";
+import { isTask } from "./definition.ts";
 import type { TaskRules } from "./parse.ts";
 
 /** The tasks that one engine has code for. */
@@ -8,14 +9,17 @@ export class Registry {
   readonly #byName = new Map<string, TaskRules>();
 
   /** Throws E_OPTION for what `defineTask` did not make, E_TASK_DUPLICATE for two of one name, case aside. */
-  constructor(tasks: readonly unknown[]) {
-    if (tasks.length > limits.tasksMax) {
-      throw new BelfryError("E_OPTION", { field: "tasks", value: tasks, expected: `at most ${limits.tasksMax} tasks` });
-    }
+  constructor(tasks: unknown) {
     const folded = new Set<string>();
-    for (const [index, task] of tasks.entries()) {
-      const rules = (task as Partial<Task> | null | undefined)?.rules;
-      if (!rules) throw new BelfryError("E_OPTION", { field: `tasks[${index}]`, value: task, expected: "what defineTask({ … }) answers" });
+    for (const [index, task] of readArray(
+      tasks,
+      "tasks",
+      `an array of at most ${limits.tasksMax} tasks`,
+      limits.tasksMax,
+    ).entries()) {
+      const rules = guarded(task, `tasks[${index}]`, "what defineTask({ … }) answers", () =>
+        isTask(task) ? task.rules : undefined,
+      );
       if (folded.has(rules.name.toLowerCase())) throw new BelfryError("E_TASK_DUPLICATE", { value: rules.name });
       folded.add(rules.name.toLowerCase());
       this.#byName.set(rules.name, rules);

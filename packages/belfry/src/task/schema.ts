@@ -13,7 +13,12 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 /** What a schema says of a value: the value it became, or the issues. */
 export type SchemaAnswer<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
 
 /** What a caller passes; unknown where there is no schema. */
 export type SchemaInput<S> = S extends StandardSchema ? NonNullable<S["~standard"]["types"]>["input"] : unknown;
