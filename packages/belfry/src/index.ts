@@ -4,6 +4,9 @@
  *
  * @module
  */
+// First: on a Node.js that is too old nothing else is to be loaded.
+import "./base/node-version.ts";
+
 export type { Duration } from "./base/duration.ts";
 export { BelfryError, type ErrorCode, errorTable, isBelfryError } from "./base/errors.ts";
 export { type Agnost, agnost } from "./engine/agnost.ts";
@@ -23,6 +26,13 @@ export type { Overlap } from "./schedule/overlap.ts";
 export type { ScheduleTime } from "./schedule/spec.ts";
 export type { SkipReason } from "./store/ledger.ts";
 export type { LogLevel } from "./store/logs.ts";
-export { type Backoff, defineTask, type KeyedSchedule, type ScheduleOption, type Task, type TaskOptions } from "./task/definition.ts";
+export {
+  type Backoff,
+  defineTask,
+  type KeyedSchedule,
+  type ScheduleOption,
+  type Task,
+  type TaskOptions,
+} from "./task/definition.ts";
 export type { Run, RunLog } from "./task/run.ts";
 export type { StandardSchema } from "./task/schema.ts";
