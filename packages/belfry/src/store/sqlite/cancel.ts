@@ -50,7 +50,7 @@ export function expire(
   for (const key of turn.readyTasks()) {
     const task = turn.task(key);
     if (!task || handled.has(task.id)) continue;
-    const sql = `SELECT seq, id FROM runs WHERE ${allows("claim")} AND task = ? AND available_at <= ? LIMIT ?`;
+    const sql = `SELECT seq, id FROM runs INDEXED BY runs_ready WHERE ${allows("claim")} AND task = ? AND available_at <= ? LIMIT ?`;
     const failure = noHandlerFailure(task.name);
     for (const [seq, id] of db.tuples<[number, string]>(sql, key, readyBefore, limit - ended.length)) {
       endWaiting(turn, seq, "expire", failure);

@@ -19,7 +19,7 @@ const claimedBySeq = selectClaimed("json_each(?) j CROSS JOIN runs r ON r.seq = 
 
 /** `RunStore.claim`. At most 1,000 runs in one answer; where it stops early, `nextDueAt` is now. */
 export function claim(turn: Turn, _: null, by: Slots): ClaimWire {
-  if (!turn.renew(by.epoch)) return "dead";
+  if (!turn.isLive(by.epoch)) return "dead";
   turn.promote();
   const wanted = Math.min(by.slots, limits.callsPerCommitMax);
   const picked = pick(turn, by, wanted);
@@ -32,7 +32,10 @@ export function claim(turn: Turn, _: null, by: Slots): ClaimWire {
       characters += run[13]?.length ?? 0;
     }
   }
-  if (runs.length > 0) turn.forgetReady();
+  if (runs.length > 0) {
+    turn.renew(by.epoch);
+    turn.forgetReady();
+  }
   const stoppedEarly = runs.length < picked.length || (runs.length === wanted && wanted < by.slots);
   return { runs, nextDueAt: stoppedEarly ? turn.now : turn.nextDueAt() };
 }
@@ -45,8 +48,9 @@ interface Pick {
 
 function claimSlice(turn: Turn, epoch: number, slice: readonly Pick[]): ClaimedTuple[] {
   const { db, now } = turn;
+  const update = db.prepared(claimRun);
   for (const { seq, task } of slice) {
-    db.run(claimRun, turn.takeToken(), epoch, now, now, seq);
+    update.run(turn.takeToken(), epoch, now, now, seq);
     turn.noteClaim(task);
   }
   return db.tuples<ClaimedTuple>(claimedBySeq, `[${slice.map(({ seq }) => seq).join()}]`);
@@ -120,7 +124,10 @@ function placeOf(heads: readonly Pick[], item: Pick): number {
 /** `RunStore.held`. */
 export function held(db: Connection, epoch: number): { runs: ClaimedTuple[]; cancelled: string[] } {
   return {
-    runs: db.tuples<ClaimedTuple>(`${selectClaimed("runs r")} WHERE ${isHeld} ORDER BY r.seq`, epoch),
+    runs: db.tuples<ClaimedTuple>(
+      `${selectClaimed("runs r INDEXED BY runs_running")} WHERE ${isHeld} ORDER BY r.seq`,
+      epoch,
+    ),
     cancelled: cancelledOf(db, epoch),
   };
 }

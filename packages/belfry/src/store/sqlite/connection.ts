@@ -6,6 +6,19 @@ export type Value = SQLInputValue | undefined;
 /** How long opening and reading wait for another process's lock, in milliseconds. */
 export const lockWaitMsMax = 30_000;
 
+/** What holds for every connection. */
+const pragmas = [
+  // What a kept trigger stands on: a commit has reached the disk, for which macOS needs fullfsync.
+  "synchronous = FULL",
+  "fullfsync = ON",
+  "checkpoint_fullfsync = ON",
+  // A burst's log does not stay large for ever.
+  `journal_size_limit = ${16 * 1024 * 1024}`,
+  `cache_size = ${-8 * 1024}`,
+  "temp_store = MEMORY",
+  "trusted_schema = OFF",
+];
+
 /**
  * Loads Node's own SQLite. Node 22 warns that it is experimental each time; exactly that warning is swallowed, and
  * only while it loads.
@@ -39,10 +52,7 @@ export class Connection {
       timeout: lockWaitMsMax,
       enableForeignKeyConstraints: false,
     });
-    // FULL is what a kept trigger stands on; without fullfsync macOS does not reach the disk.
-    this.#database.exec(
-      "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
-    );
+    for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
   }
 
   /** Runs statements without parameters or answers. */
@@ -50,25 +60,35 @@ export class Connection {
     this.#database.exec(text);
   }
 
+  /** The statement itself, for what is so hot that even passing the values on would show. */
+  prepared(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
   /** Runs a statement that is prepared once, and answers how many rows it changed. */
   run(text: string, ...values: Value[]): number {
-    return Number(this.#statement(text).run(...bindable(values)).changes);
+    return Number(this.prepared(text).run(...bindable(values)).changes);
   }
 
   /** Inserts a row and answers its row id; undefined where the statement inserted nothing. */
   insert(text: string, ...values: Value[]): number | undefined {
-    const { changes, lastInsertRowid } = this.#statement(text).run(...bindable(values));
+    const { changes, lastInsertRowid } = this.prepared(text).run(...bindable(values));
     return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
   }
 
   /** The first row, its columns by name. */
   get<Row>(text: string, ...values: Value[]): Row | undefined {
-    return this.#statement(text).get(...bindable(values)) as Row | undefined;
+    return this.prepared(text).get(...bindable(values)) as Row | undefined;
   }
 
   /** All rows, their columns by name. */
   all<Row>(text: string, ...values: Value[]): Row[] {
-    return this.#statement(text).all(...bindable(values)) as Row[];
+    return this.prepared(text).all(...bindable(values)) as Row[];
   }
 
   /** All rows as arrays of their columns: twice as fast, for what is hot. */
@@ -99,15 +119,6 @@ export class Connection {
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
-  }
-
-  #statement(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (!statement) {
-      statement = this.#database.prepare(text);
-      this.#statements.set(text, statement);
-    }
-    return statement;
   }
 }
 

@@ -9,7 +9,7 @@ export interface WireError {
 }
 
 /** What SQLite's primary result codes mean for callers. Decided by number, never by text. */
-export const resultCodes = {
+const resultCodes = {
   busy: 5,
   locked: 6,
   noMemory: 7,
@@ -34,7 +34,7 @@ const ofStore: ReadonlySet<number | undefined> = new Set([...broken, resultCodes
 const busy: ReadonlySet<number | undefined> = new Set([resultCodes.busy, resultCodes.locked]);
 
 /** SQLite's primary result code, where the error is SQLite's. */
-export function resultCode(error: unknown): number | undefined {
+function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
   return error.errcode & 0xff;
 }

@@ -1,8 +1,7 @@
 import { limits } from "../../base/limits.ts";
 import type { AttemptOutcome } from "../../run/record.ts";
-import { endedStates } from "../../run/states.ts";
 import type { WriteAnswer } from "../runs.ts";
-import { allows, isIn, moves, numberOf } from "./states.ts";
+import { allows, isIn, moves, unfinished } from "./states.ts";
 import type { Turn } from "./turn.ts";
 import type { FinishTuple } from "./wire.ts";
 
@@ -24,7 +23,7 @@ const ends = "completed_at = max(?, started_at, claimed_at)";
 const complete = `UPDATE runs SET ${moves("complete")}, ${ends} WHERE ${isHolding} AND ${allows("complete")}`;
 const fail = `UPDATE runs SET ${moves("fail")}, ${ends}, outcome = ? WHERE ${isHolding} AND ${allows("fail")}`;
 const retry = `UPDATE runs SET ${moves("retry")}, epoch = NULL, failures = failures + 1, available_at = ? WHERE seq = ? AND ${allows("retry")}`;
-const release = `UPDATE runs SET ${moves("release")}, epoch = NULL WHERE seq = ? AND ${allows("release")}`;
+const release = `UPDATE runs SET ${moves("release")}, epoch = NULL, available_at = ? WHERE seq = ? AND ${allows("release")}`;
 
 const keepResult = `INSERT INTO details (run, result, result_error) SELECT seq, ?, ? FROM runs WHERE id = ?
   ON CONFLICT (run) DO UPDATE SET result = excluded.result, result_error = excluded.result_error`;
@@ -42,7 +41,7 @@ function finishOne(turn: Turn, item: FinishTuple): boolean {
   const [id, token, event, text, resultError, delayMs] = item;
   switch (event) {
     case "complete": {
-      const done = db.run(complete, now, id, token) > 0;
+      const done = Number(db.prepared(complete).run(now, id, token).changes) > 0;
       if (done && (text ?? resultError) !== undefined) db.run(keepResult, text, resultError, id);
       return done;
     }
@@ -62,14 +61,15 @@ function finishOne(turn: Turn, item: FinishTuple): boolean {
   }
 }
 
-/** A finish whose answer was lost is asked again: what has ended under this token is done. */
+/** A finish whose answer was lost is asked again: done is what this token's attempt has ended by itself. */
+const endedUnder = `SELECT 1 FROM runs WHERE ${isHolding} AND NOT ${unfinished} AND epoch IS NOT NULL AND outcome IS NOT 'E_LOST'`;
+
 function hasEndedUnder({ db }: Turn, [id, token]: FinishTuple): boolean {
-  const state = db.value<number>("SELECT state FROM runs WHERE id = ? AND token = ?", id, token);
-  return endedStates.some((ended) => numberOf(ended) === state);
+  return db.value<number>(endedUnder, id, token) !== undefined;
 }
 
 /** The failure's code: what the outcome of an attempt is called. */
-export function codeOf(failure: string | undefined): AttemptOutcome {
+function codeOf(failure: string | undefined): AttemptOutcome {
   return (JSON.parse(failure ?? "{}") as { code: AttemptOutcome }).code;
 }
 
@@ -82,7 +82,7 @@ function putOff(turn: Turn, holding: Holding, failure: string | undefined, delay
 
 /** Makes a held run ready again, its attempt given back. */
 export function giveBack(turn: Turn, holding: Holding): void {
-  turn.db.run(release, holding.seq);
+  turn.db.run(release, turn.now, holding.seq);
   keepAttempt(turn, holding, "released");
   turn.noteReady(holding.task);
 }
@@ -107,10 +107,10 @@ export function keepAttempt(turn: Turn, holding: Holding, outcome: AttemptOutcom
   if (oldest > 0) turn.db.run("DELETE FROM attempts WHERE run = ? AND attempt <= ?", seq, oldest);
 }
 
-/** The runs that an epoch holds. */
+/** The runs that an epoch holds, found among those that run: the planner would rather read the table in its order. */
 export function heldBy({ db }: Turn, epoch: number): Holding[] {
   return db.all<Holding>(
-    `SELECT ${holdingColumns} FROM runs WHERE ${isIn("running")} AND epoch = ? ORDER BY seq`,
+    `SELECT ${holdingColumns} FROM runs INDEXED BY runs_running WHERE ${isIn("running")} AND epoch = ? ORDER BY seq`,
     epoch,
   );
 }

@@ -1,5 +1,5 @@
 import type { SkipReason } from "../ledger.ts";
-import { addRun, selectClaimed } from "./rows.ts";
+import { addRun } from "./rows.ts";
 import { addSpan } from "./spans.ts";
 import { triggerNames, unfinished } from "./states.ts";
 import type { Slots, Turn } from "./turn.ts";
@@ -9,54 +9,43 @@ import type { ClaimedTuple, FiringTuple, FiringWire } from "./wire.ts";
 export interface Stand {
   readonly schedule: number;
   readonly task: number;
-  readonly cursor: number;
+  readonly key: string;
   readonly version: number;
-  readonly removed: number;
+  cursor: number;
   readonly priority: number;
   readonly overlap: string;
   readonly payload: string | null;
+  /** Whether a run that it made has not ended. */
+  isBusy: number;
 }
+
+/** What a `Stand` has, of the schedule `s`. */
+export const standColumns = `s.schedule, s.task, s.key, s.version, s.cursor, s.priority, s.overlap, s.payload,
+  EXISTS (SELECT 1 FROM runs WHERE schedule = s.schedule AND ${unfinished}) AS isBusy`;
 
 const scheduled = triggerNames.indexOf("schedule");
-
-/** The schedule, where it is still as the planner believed when it decided. */
-export function standing({ db }: Turn, schedule: number, version: number, cursor: number): Stand | undefined {
-  const sql = `SELECT schedule, task, cursor, version, removed, priority, overlap, payload FROM schedules
-    WHERE schedule = ? AND version = ? AND cursor = ? AND removed = 0`;
-  return db.get<Stand>(sql, schedule, version, cursor);
-}
 
 /** `LedgerStore.fire`. */
 export function fire(turn: Turn, firings: readonly FiringTuple[], by: Slots): FiringWire[] {
   if (!turn.renew(by.epoch)) return firings.map(() => "dead");
-  const answers: FiringWire[] = [];
-  const claimed: [place: number, seq: number][] = [];
-  for (const firing of firings) {
-    const answer = decide(turn, firing, by);
-    if (typeof answer === "number") claimed.push([answers.length, answer]);
-    answers.push(typeof answer === "number" ? "fired" : answer);
-  }
-  const sql = selectClaimed("json_each(?) j CROSS JOIN runs r ON r.seq = j.value");
-  const rows = claimed.length > 0 ? turn.db.tuples<ClaimedTuple>(sql, `[${claimed.map(([, seq]) => seq).join()}]`) : [];
-  claimed.forEach(([place], index) => {
-    answers[place] = rows[index] as ClaimedTuple;
-  });
-  return answers;
+  const sql = `SELECT ${standColumns} FROM json_each(?) j CROSS JOIN schedules s ON s.schedule = j.value WHERE s.removed = 0`;
+  const stands = turn.db.all<Stand>(sql, `[${firings.map(([id]) => id).join()}]`);
+  const byId = new Map(stands.map((stand) => [stand.schedule, stand]));
+  return firings.map((firing) => decide(turn, byId.get(firing[0]), firing, by));
 }
 
-/** Decides one firing; the answer is the run's row where it was claimed. */
-function decide(turn: Turn, firing: FiringTuple, by: Slots): FiringWire | number {
+function decide(turn: Turn, stand: Stand | undefined, firing: FiringTuple, by: Slots): FiringWire {
   const [id, version, cursor, missedAfter, missedUpTo, instant, newCursor, nextAt, runId] = firing;
-  const schedule = standing(turn, id, version, cursor);
-  if (!schedule) return "stale";
+  // Not as the planner believed when it decided.
+  if (stand?.version !== version || stand.cursor !== cursor) return "stale";
   if (newCursor > turn.now) return "early";
   turn.db.run("UPDATE schedules SET cursor = ?, next_at = ? WHERE schedule = ?", newCursor, nextAt, id);
-  if (turn.task(schedule.task)?.enabled === 0) return skip(turn, id, cursor, newCursor, "disabled");
+  stand.cursor = newCursor;
+  if (turn.task(stand.task)?.enabled === 0) return skip(turn, id, cursor, newCursor, "disabled");
   if (missedAfter !== undefined && missedUpTo !== undefined) addSpan(turn, id, missedAfter, missedUpTo, "missed");
   if (instant === undefined) return "missed";
-  if (isOverlapping(turn, schedule)) return skip(turn, id, missedUpTo ?? cursor, instant, "overlap");
-  const added = fireOne(turn, schedule, instant, runId, by);
-  return added.token === undefined ? "fired" : added.seq;
+  if (isHeldBack(stand)) return skip(turn, id, missedUpTo ?? cursor, instant, "overlap");
+  return fireOne(turn, stand, instant, runId, by) ?? "fired";
 }
 
 function skip(turn: Turn, schedule: number, after: number, upTo: number, reason: SkipReason): SkipReason {
@@ -64,20 +53,29 @@ function skip(turn: Turn, schedule: number, after: number, upTo: number, reason:
   return reason;
 }
 
-/** Whether the overlap rule holds this schedule's instants back: a run that it made has not ended. */
-export function isOverlapping({ db }: Turn, { schedule, overlap }: Stand): boolean {
-  if (overlap !== "skip") return false;
-  const sql = `SELECT 1 FROM runs WHERE schedule = ? AND ${unfinished} LIMIT 1`;
-  return db.value<number>(sql, schedule) !== undefined;
+/** Whether the overlap rule holds the schedule's instants back. */
+export function isHeldBack({ overlap, isBusy }: Stand): boolean {
+  return overlap === "skip" && isBusy === 1;
 }
 
-/** Inserts the run of an instant: the ledger's proof that it fired. */
-export function fireOne(turn: Turn, schedule: Stand, instant: number, runId: string, by?: Slots) {
-  const task = turn.task(schedule.task);
-  if (!task) throw new Error(`schedule ${schedule.schedule} has no task`);
-  const { priority, payload } = schedule;
-  const row = { id: runId, task, trigger: scheduled, priority, availableAt: turn.now, payload: payload ?? undefined };
-  const added = addRun(turn, { ...row, schedule: schedule.schedule, scheduledFor: instant }, by);
+/** Inserts the run of an instant, the ledger's proof that it fired; answers it where it was claimed. */
+export function fireOne(
+  turn: Turn,
+  stand: Stand,
+  instant: number,
+  runId: string,
+  by?: Slots,
+): ClaimedTuple | undefined {
+  const { now } = turn;
+  const { schedule, priority, key } = stand;
+  const task = turn.task(stand.task);
+  if (!task) throw new Error(`schedule ${schedule} has no task`);
+  const payload = stand.payload ?? undefined;
+  const row = { id: runId, task, trigger: scheduled, priority, availableAt: now, payload };
+  const added = addRun(turn, { ...row, schedule, scheduledFor: instant }, by);
   if (!added) throw new Error(`run ${runId} exists`);
-  return added;
+  stand.isBusy = 1;
+  const { token } = added;
+  if (token === undefined) return undefined;
+  return [runId, task.id, task.name, token, 1, 0, scheduled, priority, now, now, key, instant, null, stand.payload];
 }

@@ -18,11 +18,15 @@ export type Answer =
   | readonly [id: number, answer: unknown]
   | readonly [id: number, answer: undefined, error: WireError];
 
-/**
- * What became of a group. `busy`: another connection has the lock, nothing was done. `broken`: the connection has to be
- * opened anew, because of this error. A call without an answer was not begun.
- */
-export type GroupOutcome = { readonly answers: readonly Answer[]; readonly broken?: WireError } | "busy";
+/** What became of a group. A call without an answer was not begun. `busy`: none was, another connection has the lock. */
+export interface GroupOutcome {
+  readonly answers: readonly Answer[];
+  readonly busy?: boolean;
+  /** How many commits changed more than leases. */
+  readonly changes: number;
+  /** The connection has to be opened anew, because of this error. */
+  readonly broken?: WireError;
+}
 
 /**
  * Runs calls in one transaction; the answers may be given once it is here. Where a call's own data is at fault, every
@@ -30,27 +34,28 @@ export type GroupOutcome = { readonly answers: readonly Answer[]; readonly broke
  */
 export function commitGroup(db: Connection, calls: readonly WriteCall[], file: string): GroupOutcome {
   try {
-    db.exec("BEGIN IMMEDIATE");
+    db.run("BEGIN IMMEDIATE");
   } catch (error) {
-    return isBusy(error) ? "busy" : failed(calls, error, file);
+    return isBusy(error) ? { answers: [], busy: true, changes: 0 } : failed(calls, error, file);
   }
   const turn = new Turn(db);
   let answers: Answer[];
+  let changes: number;
   try {
     answers = calls.map((call) => [call.id, runCall(turn, call)]);
-    turn.flush();
+    changes = turn.flush() ? 1 : 0;
   } catch (error) {
     db.rollback();
     return isOfStore(error) || calls.length === 1 ? failed(calls, error, file) : commitEach(db, calls, file);
   }
   try {
-    db.exec("COMMIT");
+    db.run("COMMIT");
   } catch (error) {
     db.rollback();
-    const unsure = toCommitError(error, file);
-    return { answers: refuse(calls, unsure), broken: unsure };
+    const broken = isBroken(error) ? { broken: toWireError(error, file) } : {};
+    return { answers: refuse(calls, toCommitError(error, file)), changes: 0, ...broken };
   }
-  return { answers };
+  return { answers, changes };
 }
 
 function runCall(turn: Turn, { verb, args, by, now }: WriteCall): unknown {
@@ -61,18 +66,20 @@ function runCall(turn: Turn, { verb, args, by, now }: WriteCall): unknown {
 
 function commitEach(db: Connection, calls: readonly WriteCall[], file: string): GroupOutcome {
   const answers: Answer[] = [];
+  let changes = 0;
   for (const call of calls) {
     const outcome = commitGroup(db, [call], file);
-    if (outcome === "busy") break;
     answers.push(...outcome.answers);
-    if (outcome.broken) return { answers, broken: outcome.broken };
+    changes += outcome.changes;
+    if (outcome.busy) break;
+    if (outcome.broken) return { ...outcome, answers, changes };
   }
-  return { answers };
+  return { answers, changes };
 }
 
 function failed(calls: readonly WriteCall[], error: unknown, file: string): GroupOutcome {
   const wire = toWireError(error, file);
-  return { answers: refuse(calls, wire), ...(isBroken(error) ? { broken: wire } : {}) };
+  return { answers: refuse(calls, wire), changes: 0, ...(isBroken(error) ? { broken: wire } : {}) };
 }
 
 function refuse(calls: readonly WriteCall[], error: WireError): Answer[] {

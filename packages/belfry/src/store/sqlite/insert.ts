@@ -32,7 +32,7 @@ function insertOne(turn: Turn, run: NewRunTuple, by: Slots | undefined): InsertW
   const row = { id, task, trigger: triggerNames.indexOf(trigger), priority, availableAt, scheduledFor, ...texts };
   const added = addRun(turn, row, by);
   if (!added) return replayed(turn, id) as Replayed;
-  if (idempotency) keepKey(turn, task, id, idempotency);
+  if (idempotency) keepKey(turn, task, id, availableAt, idempotency);
   return added.token === undefined ? [task.name, now, availableAt] : [task.name, now, availableAt, added.token, now];
 }
 
@@ -52,24 +52,21 @@ function digestOf(request: string): Uint8Array {
   return hash("sha256", request, "buffer");
 }
 
-function replayedByKey(
-  turn: Turn,
-  { task }: TaskInfo,
-  { key, request }: Idempotency,
-): Replayed | "conflict" | undefined {
-  const sql = "SELECT run_id AS runId, request = ? AS isSame FROM keys WHERE task = ? AND key = ? AND made_at > ?";
-  const kept = turn.db.get<{ runId: string; isSame: number }>(
-    sql,
-    digestOf(request),
-    task,
-    key,
-    turn.now - limits.idempotencyKeptMs,
-  );
+/** The first request's answer, which outlives its run. */
+function replayedByKey(turn: Turn, task: TaskInfo, { key, request }: Idempotency): Replayed | "conflict" | undefined {
+  const sql = `SELECT request = ? AS isSame, run_id AS id, triggered_at AS triggeredAt, available_at AS availableAt FROM keys
+    WHERE task = ? AND key = ? AND made_at > ?`;
+  const madeAfter = turn.now - limits.idempotencyKeptMs;
+  type Kept = { isSame: number; id: string; triggeredAt: number; availableAt: number };
+  const kept = turn.db.get<Kept>(sql, digestOf(request), task.task, key, madeAfter);
   if (!kept) return undefined;
-  return kept.isSame ? replayed(turn, kept.runId) : "conflict";
+  if (!kept.isSame) return "conflict";
+  const { id, triggeredAt, availableAt } = kept;
+  return { outcome: "replayed", run: { id, taskId: task.id, task: task.name, triggeredAt }, availableAt };
 }
 
-function keepKey(turn: Turn, { task }: TaskInfo, id: string, { key, request }: Idempotency): void {
-  const sql = "INSERT OR REPLACE INTO keys (task, key, request, run_id, made_at) VALUES (?, ?, ?, ?, ?)";
-  turn.db.run(sql, task, key, digestOf(request), id, turn.now);
+function keepKey(turn: Turn, { task }: TaskInfo, id: string, availableAt: number, { key, request }: Idempotency): void {
+  const sql = `INSERT OR REPLACE INTO keys (task, key, request, run_id, triggered_at, available_at, made_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`;
+  turn.db.run(sql, task, key, digestOf(request), id, turn.now, availableAt, turn.now);
 }

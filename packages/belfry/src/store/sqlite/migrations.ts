@@ -7,14 +7,16 @@ interface Migration {
 /**
  * Times are milliseconds since 1970; states and triggers are numbers (`states.ts`). A row of `runs` holds what every
  * run has; what only some have stands in `details`. The last attempt of a run is its own columns, earlier ones are
- * rows of `attempts`. Runs refer to nodes by epoch, so an ended node stays while a run may name it.
+ * rows of `attempts`. Runs refer to nodes by epoch, so an ended node stays while a run may name it. `meta` has the
+ * newest fencing token and a count of commits that changed more than leases: what other nodes want to hear of.
  */
 const first = `
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   schema INTEGER NOT NULL,
   compatible INTEGER NOT NULL,
-  token INTEGER NOT NULL
+  token INTEGER NOT NULL,
+  changes INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE apps (
@@ -27,8 +29,8 @@ CREATE TABLE tasks (
   id TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL UNIQUE,
   app TEXT NOT NULL,
-  enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
-  defined INTEGER NOT NULL CHECK (defined IN (0, 1)),
+  enabled INTEGER NOT NULL CHECK (enabled BETWEEN 0 AND 1),
+  defined INTEGER NOT NULL CHECK (defined BETWEEN 0 AND 1),
   concurrency INTEGER CHECK (concurrency >= 0),
   on_lost TEXT NOT NULL CHECK (on_lost IN ('retry', 'fail'))
 ) STRICT;
@@ -40,7 +42,7 @@ CREATE TABLE schedules (
   cursor INTEGER NOT NULL,
   next_at INTEGER,
   version INTEGER NOT NULL,
-  removed INTEGER NOT NULL CHECK (removed IN (0, 1)),
+  removed INTEGER NOT NULL CHECK (removed BETWEEN 0 AND 1),
   priority INTEGER NOT NULL,
   overlap TEXT NOT NULL,
   catch_up TEXT NOT NULL,
@@ -66,8 +68,8 @@ CREATE TABLE runs (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   task INTEGER NOT NULL,
-  trigger INTEGER NOT NULL CHECK (trigger IN (0, 1, 2)),
-  state INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4)),
+  trigger INTEGER NOT NULL CHECK (trigger BETWEEN 0 AND 2),
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4),
   priority INTEGER NOT NULL,
   triggered_at INTEGER NOT NULL,
   available_at INTEGER NOT NULL,
@@ -140,6 +142,8 @@ CREATE TABLE keys (
   key TEXT NOT NULL,
   request BLOB NOT NULL,
   run_id TEXT NOT NULL,
+  triggered_at INTEGER NOT NULL,
+  available_at INTEGER NOT NULL,
   made_at INTEGER NOT NULL,
   PRIMARY KEY (task, key)
 ) STRICT, WITHOUT ROWID;

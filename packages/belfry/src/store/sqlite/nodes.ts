@@ -10,6 +10,9 @@ import type { Turn } from "./turn.ts";
 
 type Registration = Parameters<NodeStore["register"]>[0];
 
+/** A lease that seems to last for longer than it can was renewed before the clock was set back, and not since. */
+const isExpired = "(expires_at <= ? OR expires_at > ? + lease_ms)";
+
 /** `NodeStore.register`. */
 export function register({ db, now }: Turn, node: Registration): { epoch: number } {
   const sql =
@@ -29,14 +32,14 @@ export function listNodes(db: Connection, _: null, now: number): NodeRow[] {
   const counts = new Map(
     db.tuples<[number, number]>(`SELECT epoch, count(*) FROM runs WHERE ${isIn("running")} GROUP BY epoch`),
   );
-  const sql = `SELECT epoch, name, lease_ms AS leaseMs, expires_at AS expiresAt, expires_at <= ? AS expired, started_at AS startedAt,
+  const sql = `SELECT epoch, name, lease_ms AS leaseMs, expires_at AS expiresAt, ${isExpired} AS expired, started_at AS startedAt,
     socket, boot_id AS bootId FROM nodes WHERE ended_at IS NULL ORDER BY epoch`;
   type Row = Omit<NodeRow, "expired" | "socket" | "bootId"> & {
     expired: number;
     socket: string | null;
     bootId: string | null;
   };
-  return db.all<Row>(sql, now).map((row) => ({
+  return db.all<Row>(sql, now, now).map((row) => ({
     ...row,
     expired: row.expired === 1,
     running: counts.get(row.epoch) ?? 0,
@@ -63,9 +66,10 @@ export function reap(
 }
 
 function isDead({ db, now }: Turn, { epoch, expiresAt }: Suspect): boolean {
-  const observed = db.value<number>("SELECT expires_at FROM nodes WHERE epoch = ? AND ended_at IS NULL", epoch);
-  if (observed === undefined) return false;
-  return expiresAt === undefined || (observed === expiresAt && observed <= now);
+  const sql = `SELECT expires_at, ${isExpired} FROM nodes WHERE epoch = ? AND ended_at IS NULL`;
+  const [node] = db.tuples<[expiresAt: number, expired: number]>(sql, now, now, epoch);
+  if (!node) return false;
+  return expiresAt === undefined || (node[0] === expiresAt && node[1] === 1);
 }
 
 function bury(turn: Turn, epoch: number): LostRun[] {
@@ -93,7 +97,7 @@ function lose(turn: Turn, holding: ReturnType<typeof heldBy>[number]): LostRun {
       failure,
     );
   } else {
-    db.run(`${update("lose")}, epoch = NULL WHERE ${canBe("lose")}`, seq);
+    db.run(`${update("lose")}, epoch = NULL, available_at = ? WHERE ${canBe("lose")}`, now, seq);
     keepAttempt(turn, holding, "lost", failure);
     turn.noteReady(holding.task);
   }

@@ -16,11 +16,10 @@ export function openWriting(file: string, migrate: boolean): Connection {
   const db = new Connection(file, { readOnly: false });
   try {
     checkOwner(db, file);
+    if (!migrate) checkMigrated(db, file);
     useWal(db);
     if (migrate) migrateAll(db, file);
-    else checkMigrated(db, file);
-    // From here on a lock that is held is waited for in between, so that later calls can join the group.
-    db.exec("PRAGMA busy_timeout = 0");
+    checkWritable(db);
     return db;
   } catch (error) {
     db.close();
@@ -46,6 +45,21 @@ function checkOwner(db: Connection, file: string): void {
   });
 }
 
+/** A file that this process may only read opens without complaint; a write that is taken back tells. */
+function checkWritable(db: Connection): void {
+  // From here on a lock that is held is waited for in between, so that later calls can join the group.
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    db.exec("BEGIN IMMEDIATE");
+    db.run("UPDATE meta SET schema = schema");
+  } catch (error) {
+    // Somebody writes: so it can be written.
+    if (!isBusy(error)) throw error;
+  } finally {
+    db.rollback();
+  }
+}
+
 function useWal(db: Connection): void {
   // Changing the mode takes a lock that SQLite does not wait for when two processes do it at once.
   retryBusy(() => {
@@ -69,7 +83,7 @@ function migrateOnce(db: Connection, file: string): number {
     db.exec(step.sql);
     if (version === 0) {
       db.exec(`PRAGMA application_id = ${applicationId}`);
-      db.run("INSERT INTO meta (id, schema, compatible, token) VALUES (1, 0, 0, ?)", tokenStart);
+      db.run("INSERT INTO meta (id, schema, compatible, token, changes) VALUES (1, 0, 0, ?, 0)", tokenStart);
     }
     db.run("UPDATE meta SET schema = ?, compatible = ?", version + 1, step.compatible);
     db.exec("COMMIT");

@@ -1,4 +1,4 @@
-import { stat, statfs } from "node:fs/promises";
+import { access, constants, stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { BelfryError } from "../../base/errors.ts";
 
@@ -38,8 +38,11 @@ export function checkFileSystem(file: string, type: number): void {
   if (name) throw new BelfryError("E_STORE_FILESYSTEM", { value: file, type: name });
 }
 
-/** The file's whole path. Throws E_STORE_OPEN for a place that cannot hold it, E_STORE_FILESYSTEM for a network's. */
-export async function checkPlace(file: string): Promise<string> {
+/**
+ * The file's whole path. Throws E_STORE_OPEN for a place that cannot hold it, E_STORE_READONLY where this process may not
+ * write, E_STORE_FILESYSTEM for a network's.
+ */
+export async function checkPlace(file: string, migrate: boolean): Promise<string> {
   const refuse = (detail: string) => new BelfryError("E_STORE_OPEN", { value: file, detail });
   if (file === "" || file.includes("\0")) throw refuse("that names no file");
   const path = resolve(file);
@@ -50,6 +53,15 @@ export async function checkPlace(file: string): Promise<string> {
   const known = await stat(path).catch(() => undefined);
   if (known && !known.isFile())
     throw refuse(known.isDirectory() ? "it is a folder; name a file in it" : "it is no plain file");
+  if (!known && !migrate) throw refuse("it does not exist; open it once with `migrate: true`");
+  // The folder too: SQLite keeps its log beside the file.
+  for (const place of known ? [folder, path] : [folder]) {
+    const isWritable = await access(place, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (!isWritable) throw new BelfryError("E_STORE_READONLY", { value: file });
+  }
   checkFileSystem(file, (await statfs(folder)).type);
   return path;
 }

@@ -43,19 +43,33 @@ export function addRun(turn: Turn, row: NewRow, by?: Slots): AddedRow | undefine
   const { task, availableAt } = row;
   const isReady = availableAt <= now;
   const token = isReady && by && mayClaim(turn, task, by) ? turn.takeToken() : undefined;
-  const claimedAt = token === undefined ? undefined : now;
-  const seq = db.insert(
-    ...([insertRun, row.id, task.task, row.trigger] as const),
-    token === undefined ? (isReady ? ready : delayed) : running,
-    ...[row.priority, now, availableAt, row.schedule, row.scheduledFor],
-    ...[token === undefined ? 0 : 1, token ?? 0, token === undefined ? undefined : by?.epoch, claimedAt, claimedAt],
-  );
-  if (seq === undefined) return undefined;
+  const isClaimed = token !== undefined;
+  const claimedAt = isClaimed ? now : null;
+  const { changes, lastInsertRowid } = db
+    .prepared(insertRun)
+    .run(
+      row.id,
+      task.task,
+      row.trigger,
+      isClaimed ? running : isReady ? ready : delayed,
+      row.priority,
+      now,
+      availableAt,
+      row.schedule ?? null,
+      row.scheduledFor ?? null,
+      isClaimed ? 1 : 0,
+      token ?? 0,
+      isClaimed && by ? by.epoch : null,
+      claimedAt,
+      claimedAt,
+    );
+  if (Number(changes) === 0) return undefined;
+  const seq = Number(lastInsertRowid);
   const { payload, reason, retryOf, rootId, scheduleKey } = row;
   if ((payload ?? reason ?? retryOf ?? rootId ?? scheduleKey) !== undefined) {
     db.run(insertDetails, seq, payload, reason, retryOf, rootId, scheduleKey);
   }
-  if (token !== undefined && by) {
+  if (isClaimed && by) {
     by.slots -= 1;
     turn.noteClaim(task);
   } else if (isReady) turn.noteReady(task.task);
@@ -71,7 +85,7 @@ function mayClaim(turn: Turn, task: TaskInfo, by: Slots): boolean {
 export function selectClaimed(from: string): string {
   return `SELECT r.id, t.id, t.name, r.token, r.attempt, r.failures, r.trigger, r.priority, r.triggered_at, r.claimed_at,
     coalesce(s.key, d.schedule_key), r.scheduled_for, d.root_id, d.payload
-    FROM ${from} JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
+    FROM ${from} CROSS JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
     LEFT JOIN details d ON d.run = r.seq`;
 }
 

@@ -9,7 +9,8 @@ import { isIn, stateNames, triggerNames } from "./states.ts";
 
 const columns = `SELECT r.*, t.id AS taskId, t.name AS taskName, t.app, coalesce(s.key, d.schedule_key) AS scheduleKey, n.name AS node,
   d.payload, d.reason, d.retry_of, d.root_id, d.result, d.result_error, d.progress, d.note, d.error`;
-const joins = `JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
+/** CROSS: the run leads, and its order is the answer's. */
+const joins = `CROSS JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
   LEFT JOIN details d ON d.run = r.seq LEFT JOIN nodes n ON n.epoch = r.epoch`;
 
 interface Row {
@@ -68,13 +69,9 @@ export function listRuns(db: Connection, query: RunQuery): { items: RunRow[]; cu
   if (query.from !== undefined) terms.push(["r.triggered_at >= ?", query.from]);
   if (query.to !== undefined) terms.push(["r.triggered_at < ?", query.to]);
   const where = terms.length > 0 ? `WHERE ${terms.map(([sql]) => sql).join(" AND ")}` : "";
-  const page = `(SELECT r.seq AS page FROM runs r ${where} ORDER BY r.seq DESC LIMIT ?)`;
   const values = terms.flatMap(([, ...bound]) => bound);
-  const rows = db.all<Row>(
-    `${columns} FROM ${page} CROSS JOIN runs r ON r.seq = page ${joins} ORDER BY r.seq DESC`,
-    ...values,
-    limit + 1,
-  );
+  const sql = `${columns} FROM runs r ${joins} ${where} ORDER BY r.seq DESC LIMIT ?`;
+  const rows = db.all<Row>(sql, ...values, limit + 1);
   const items = rows.slice(0, limit).map((row) => toRun(db, row));
   const last = rows[limit - 1];
   return rows.length > limit && last ? { items, cursor: String(last.seq) } : { items };

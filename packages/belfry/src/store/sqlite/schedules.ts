@@ -17,10 +17,18 @@ function toSchedule({ payload, nextAt, ...row }: Row): ScheduleRow {
   return { ...row, payload: payload ?? undefined, nextAt: nextAt ?? undefined };
 }
 
-/** `ScheduleStore.due`. */
-export function dueSchedules(db: Connection, { upTo, limit }: { upTo: number; limit: number }): ScheduleRow[] {
-  const sql = `SELECT ${columns} CROSS JOIN tasks t ON t.task = s.task WHERE s.next_at <= ? ORDER BY s.next_at, s.schedule LIMIT ?`;
-  return db.all<Row>(sql, upTo, limit).map(toSchedule);
+/** A page of `ScheduleStore.due`: what comes after this row, by instant and id. */
+export interface DuePage {
+  readonly upTo: number;
+  readonly after?: { readonly nextAt: number; readonly id: number };
+  readonly limit: number;
+}
+
+/** A page of `ScheduleStore.due`. */
+export function dueSchedules(db: Connection, { upTo, after, limit }: DuePage): ScheduleRow[] {
+  const sql = `SELECT ${columns} CROSS JOIN tasks t ON t.task = s.task
+    WHERE s.next_at <= ? AND (s.next_at, s.schedule) > (?, ?) ORDER BY s.next_at, s.schedule LIMIT ?`;
+  return db.all<Row>(sql, upTo, after?.nextAt ?? 0, after?.id ?? 0, limit).map(toSchedule);
 }
 
 /** `ScheduleStore.nextAfter`. */

@@ -9,8 +9,9 @@ import type { RunStore } from "../runs.ts";
 import type { ScheduleRow, ScheduleStore } from "../schedules.ts";
 import type { Store } from "../store.ts";
 import type { TaskRow, TaskStore } from "../tasks.ts";
+import type { CallOptions } from "./messages.ts";
 import { checkPlace, checkSqlite } from "./place.ts";
-import { type CallOptions, StoreThread } from "./thread.ts";
+import { StoreThread } from "./thread.ts";
 import type { longReads, shortReads, writes } from "./verbs.ts";
 import { packFinish, packFiring, packRun, unpackClaimed, unpackFiring, unpackInsert } from "./wire.ts";
 
@@ -38,7 +39,7 @@ export interface SqliteOptions {
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   checkSqlite();
   const { migrate = true, clock = systemClock, presence } = options;
-  const file = await checkPlace(options.file);
+  const file = await checkPlace(options.file, migrate);
   const listeners = new Set<() => void>();
   const onChanged = () => {
     for (const listener of listeners) listener();
@@ -68,6 +69,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       };
     },
     close() {
+      writer.shut();
       // The reader first: the last connection to close has to be one that can write.
       closed ??= reader.close().then(() => writer.close());
       return closed;
@@ -79,15 +81,25 @@ function tasksOf(writer: Writer, reader: Reader): TaskStore {
   return {
     digest: (app) => writer.call("digestOf", app, reads),
     apply: (deploy) => writer.call("apply", deploy),
-    list: () => allPages<TaskRow>((last, limit) => reader.call("listTasks", { after: last?.name ?? "", limit }, reads)),
+    list: () =>
+      allPages<TaskRow>(Number.POSITIVE_INFINITY, (last, limit) =>
+        reader.call("listTasks", { after: last?.name ?? "", limit }, reads),
+      ),
   };
 }
 
 function schedulesOf(writer: Writer, reader: Reader): ScheduleStore {
   return {
-    due: (upTo, limit) => writer.call("dueSchedules", { upTo, limit }, reads),
+    due: (upTo, limit) =>
+      allPages<ScheduleRow>(limit, (last, pageLimit) => {
+        const after = last?.nextAt === undefined ? undefined : { nextAt: last.nextAt, id: last.id };
+        return writer.call("dueSchedules", { upTo, after, limit: pageLimit }, reads);
+      }),
     nextAfter: (after) => writer.call("nextAfter", after, reads),
-    list: (app) => allPages<ScheduleRow>((after, limit) => reader.call("listSchedules", { app, after, limit }, reads)),
+    list: (app) =>
+      allPages<ScheduleRow>(Number.POSITIVE_INFINITY, (after, limit) =>
+        reader.call("listSchedules", { app, after, limit }, reads),
+      ),
   };
 }
 
@@ -110,7 +122,7 @@ function runsOf(writer: Writer, reader: Reader): RunStore {
       return runs.map((run, index) => unpackInsert(answers[index] ?? "unknownTask", run));
     },
     async claim(by) {
-      const answer = await writer.call("claim", null, { by, weight: by.slots });
+      const answer = await writer.call("claim", null, { by, weight: Math.min(by.slots, limits.callsPerCommitMax) });
       if (answer === "dead") return { outcome: "dead" };
       const { nextDueAt } = answer;
       return {
@@ -159,12 +171,16 @@ function weightOf(text: string | undefined): number {
   return 1 + Math.floor((text?.length ?? 0) / 4_096);
 }
 
-/** Reads a list a page at a time, so that no single message is large. */
-async function allPages<Row>(read: (after: Row | undefined, limit: number) => Promise<Row[]>): Promise<Row[]> {
+/** Reads up to `limit` rows, a page at a time, so that no single message is large. */
+async function allPages<Row>(
+  limit: number,
+  read: (after: Row | undefined, limit: number) => Promise<Row[]>,
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (;;) {
-    const page = await read(rows.at(-1), limits.pageItemsMax);
+    const pageLimit = Math.min(limits.pageItemsMax, limit - rows.length);
+    const page = await read(rows.at(-1), pageLimit);
     rows.push(...page);
-    if (page.length < limits.pageItemsMax) return rows;
+    if (page.length < pageLimit || rows.length >= limit) return rows;
   }
 }

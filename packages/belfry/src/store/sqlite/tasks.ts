@@ -1,12 +1,12 @@
 import type { Deploy, DeployAnswer, ScheduleDefinition, Settlement, TaskDefinition, TaskRow } from "../tasks.ts";
 import type { Connection } from "./connection.ts";
-import { fireOne, isOverlapping, type Stand } from "./fire.ts";
+import { fireOne, isHeldBack, type Stand, standColumns } from "./fire.ts";
 import { addSpan } from "./spans.ts";
 import type { TaskInfo, Turn } from "./turn.ts";
 
 /** A schedule as the file has it, with its definition. */
 interface Known extends Stand {
-  readonly key: string;
+  readonly removed: number;
   readonly spec: string;
   readonly catch_up: string;
   readonly taskName: string;
@@ -48,7 +48,8 @@ export function apply(turn: Turn, deploy: Deploy): DeployAnswer {
     (schedule) => !schedule.removed && !isSame(schedule, definitionOf(schedule)),
   );
   const settled = new Map(deploy.settle.map((item) => [item.scheduleId, item]));
-  if (affected.some((schedule) => !stands(schedule, settled.get(schedule.schedule)))) return { outcome: "stale" };
+  if (affected.some((schedule) => !stands(schedule, settled.get(schedule.schedule), turn.now)))
+    return { outcome: "stale" };
   const isNew = (task: string, definition: ScheduleDefinition) => {
     const schedule = known.get(nameOf(task, definition.key));
     return !schedule || schedule.removed === 1 || !isSame(schedule, definition);
@@ -84,7 +85,7 @@ function duplicateOf(db: Connection, deploy: Deploy): DeployAnswer | undefined {
 
 /** The schedules of the app's tasks and of those that this deploy names, by task name and key. */
 function knownSchedules(db: Connection, deploy: Deploy): Map<string, Known> {
-  const sql = `SELECT s.*, t.name AS taskName FROM schedules s JOIN tasks t ON t.task = s.task
+  const sql = `SELECT ${standColumns}, s.removed, s.spec, s.catch_up, t.name AS taskName FROM schedules s JOIN tasks t ON t.task = s.task
     WHERE t.app = ? OR t.name IN (SELECT value FROM json_each(?)) ORDER BY s.schedule`;
   const names = JSON.stringify(deploy.tasks.map(({ name }) => name));
   return new Map(
@@ -103,8 +104,10 @@ function isSame(schedule: Known, definition: ScheduleDefinition | undefined): bo
   return isSameRule && schedule.priority === priority && (schedule.payload ?? undefined) === payload;
 }
 
-function stands({ version, cursor }: Known, settlement: Settlement | undefined): boolean {
-  return settlement?.version === version && settlement.cursor === cursor;
+/** Whether the settlement was computed from what is so now, and not by a clock that was ahead. */
+function stands({ version, cursor }: Known, settlement: Settlement | undefined, now: number): boolean {
+  if (settlement?.version !== version || settlement.cursor !== cursor) return false;
+  return (settlement.decision?.cursor ?? now) <= now;
 }
 
 /** The old definition's last word: its due instants fire, are missed, or were removed with it. */
@@ -117,7 +120,7 @@ function settle(turn: Turn, schedule: Known, { decision, runId }: Settlement, re
     const { missed, fire } = decision;
     if (missed) addSpan(turn, id, missed.after, missed.upTo, "missed");
     if (fire !== undefined) {
-      if (isOverlapping(turn, schedule)) addSpan(turn, id, missed?.upTo ?? cursor, fire, "overlap");
+      if (isHeldBack(schedule)) addSpan(turn, id, missed?.upTo ?? cursor, fire, "overlap");
       else fireOne(turn, schedule, fire, runId);
     }
     end = decision.cursor;

@@ -2,10 +2,8 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BelfryError } from "../../base/errors.ts";
 import { limits } from "../../base/limits.ts";
-import type { Clock } from "../../clock/clock.ts";
-import type { Claimant } from "../store.ts";
 import { fromWireError, unavailable, unknownOutcome, type WireError } from "./failures.ts";
-import type { CallTuple, FromThread, ThreadData, ToThread } from "./messages.ts";
+import type { CallOptions, CallTuple, FromThread, ThreadData, ThreadOptions, ToThread } from "./messages.ts";
 import type { VerbTable } from "./verbs.ts";
 import { ClaimantPacker } from "./wire.ts";
 
@@ -14,36 +12,12 @@ const weightAtThreadMax = 2 * limits.callsPerCommitMax;
 /** A thread that died is started again so often at most. */
 const restartMs = 1_000;
 
-/** What is said of a call beside its arguments. */
-export interface CallOptions {
-  /** Who claims. */
-  readonly by?: Claimant;
-  /** How much of a group the call takes, in rows. */
-  readonly weight?: number;
-  /** It goes before every other. */
-  readonly urgent?: boolean;
-  /** It only reads: whatever happens, nothing was done. */
-  readonly reads?: boolean;
-  /** The tracking ids of what it inserts. */
-  readonly ids?: () => string;
-}
-
 interface Pending extends CallOptions {
   readonly id: number;
   readonly verb: string;
   readonly args: unknown;
   resolve(answer: unknown): void;
   reject(error: Error): void;
-}
-
-/** How a thread is started. */
-export interface ThreadOptions extends ThreadData {
-  /** Its code, a file beside this one. */
-  readonly name: "writer" | "reader";
-  readonly clock: Clock;
-  /** Whether the caller's clock leads, and not the thread's own. */
-  readonly sendsTime: boolean;
-  readonly onChanged: () => void;
 }
 
 /**
@@ -92,9 +66,14 @@ export class StoreThread<Table extends VerbTable> {
     if (this.#isOpen) this.#post({ watch: on });
   }
 
+  /** Takes no further call. */
+  shut(): void {
+    this.#isClosing = true;
+  }
+
   /** Waits for the calls under way, and ends the thread. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.shut();
     while (this.#atThread.size > 0 || this.#queue.length > 0) {
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
@@ -127,8 +106,9 @@ export class StoreThread<Table extends VerbTable> {
     if (this.#queue.length > 0 && !this.#worker && !this.#start()) return this.#rejectQueue(this.#cause);
     if (!this.#isOpen) return;
     const calls: CallTuple[] = [];
-    for (const { id, verb, args, by, weight = 1 } of this.#queue) {
-      if (this.#weightAtThread > 0 && this.#weightAtThread + weight > weightAtThreadMax) break;
+    for (const { id, verb, args, by, urgent, weight = 1 } of this.#queue) {
+      const isFull = this.#weightAtThread > 0 && this.#weightAtThread + weight > weightAtThreadMax;
+      if (isFull && !urgent) break;
       this.#weightAtThread += weight;
       calls.push([id, verb, weight, args, by && this.#packer.pack(by)]);
     }
@@ -192,6 +172,7 @@ export class StoreThread<Table extends VerbTable> {
   }
 
   #onExit(): void {
+    const wasOpen = this.#isOpen;
     this.#worker = undefined;
     this.#isOpen = false;
     this.#weightAtThread = 0;
@@ -199,7 +180,8 @@ export class StoreThread<Table extends VerbTable> {
     for (const pending of this.#atThread.values())
       pending.reject(this.#toError(pending.reads ? cause : unknownOutcome(), pending));
     this.#atThread.clear();
-    if (this.#queue.length > 0) this.#schedule();
+    if (wasOpen) this.#schedule();
+    else this.#rejectQueue(this.#cause);
     this.#checkIdle();
   }
 

@@ -21,6 +21,11 @@ export interface Slots {
   slots: number;
 }
 
+/** How many rows the connection has changed. */
+function totalChanges(db: Connection): number {
+  return db.value<number>("SELECT total_changes()") ?? 0;
+}
+
 /** How many delayed runs become ready in one step: the rest waits for the next. */
 const promotedMax = 1_000;
 
@@ -40,23 +45,28 @@ export class Turn {
   #ready: Set<number> | undefined;
   #nextDueAt: number | undefined;
   #token: number | undefined;
-  #tokenTaken = false;
+  readonly #changesBefore: number;
+  #renewals = 0;
 
   constructor(db: Connection) {
     this.db = db;
+    this.#changesBefore = totalChanges(db);
   }
 
-  /** Writes what was only counted so far; before the COMMIT. */
-  flush(): void {
-    if (this.#tokenTaken) this.db.run("UPDATE meta SET token = ?", this.#token);
-    this.#tokenTaken = false;
+  /**
+   * Writes what was only counted so far; before the COMMIT. Answers whether anything but leases changed: then the
+   * store's count of changes has grown, by one.
+   */
+  flush(): boolean {
+    if (totalChanges(this.db) - this.#changesBefore === this.#renewals) return false;
+    this.db.run("UPDATE meta SET changes = changes + 1, token = coalesce(?, token)", this.#token);
+    return true;
   }
 
   /** The next fencing token: higher than any before, in this store. */
   takeToken(): number {
     const token = (this.#token ?? this.db.value<number>("SELECT token FROM meta") ?? 0) + 1;
     this.#token = token;
-    this.#tokenTaken = true;
     return token;
   }
 
@@ -83,18 +93,24 @@ export class Turn {
     return name;
   }
 
-  /** Renews the lease; false where it was taken over, or given up. */
-  renew(epoch: number): boolean {
+  /** Whether the lease was neither taken over nor given up. */
+  isLive(epoch: number): boolean {
     if (!this.#leases.has(epoch)) {
       const sql = "SELECT lease_ms AS leaseMs, expires_at AS expiresAt FROM nodes WHERE epoch = ? AND ended_at IS NULL";
       this.#leases.set(epoch, this.db.get(sql, epoch));
     }
+    return this.#leases.get(epoch) !== undefined;
+  }
+
+  /** Renews the lease; false where it is no longer live. */
+  renew(epoch: number): boolean {
+    if (!this.isLive(epoch)) return false;
     const lease = this.#leases.get(epoch);
-    if (!lease) return false;
-    const expiresAt = this.now + lease.leaseMs;
-    if (expiresAt > lease.expiresAt) {
+    const expiresAt = this.now + (lease?.leaseMs ?? 0);
+    if (lease && lease.expiresAt !== expiresAt) {
       this.db.run("UPDATE nodes SET expires_at = ? WHERE epoch = ?", expiresAt, epoch);
       lease.expiresAt = expiresAt;
+      this.#renewals += 1;
     }
     return true;
   }

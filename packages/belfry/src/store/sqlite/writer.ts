@@ -5,16 +5,17 @@ import { type Connection, lockWaitMsMax } from "./connection.ts";
 import { busyError, isBroken, toWireError, type WireError } from "./failures.ts";
 import { type Answer, commitGroup, type WriteCall } from "./group.ts";
 import type { CallTuple, FromThread, ThreadData, ToThread } from "./messages.ts";
+import { Neighbours } from "./neighbours.ts";
 import { openWriting } from "./opening.ts";
 import type { Slots } from "./turn.ts";
 import { shortReads, type WriteVerb, writes } from "./verbs.ts";
 import type { ClaimantTuple } from "./wire.ts";
 
-/** How long a lock that is held is left alone, and the pause between commits while another writer is there. */
+/** The pause between commits while another writer is there, and how long a lock that is held is left alone. */
 const pauseMs = 1;
-/** How long after another connection's commit it counts as being there. */
-const sharedMs = 2_000;
-const watchMs = 1_000;
+/** The same for a lock that is held for so long that its holder cannot be at work. */
+const longPauseMs = 10;
+const longHeldMs = 1_000;
 /** After so many groups in a row the thread's other work has its turn. */
 const groupsInRowMax = 32;
 
@@ -38,18 +39,16 @@ class Writer {
   #waiting: Waiting[] = [];
   #reads: Read[] = [];
   #taskIds: ReadonlySet<string> = new Set();
-  #cancelPause: (() => void) | undefined;
-  #cancelWatch: (() => void) | undefined;
-  #dataVersion: number | undefined;
-  #changed = false;
-  #sharedUntil = Number.NEGATIVE_INFINITY;
+  #isPausing = false;
+  /** Since when the lock has been somebody else's. */
+  #lockedSince: number | undefined;
+  readonly #neighbours: Neighbours;
 
   constructor(port: MessagePort, { file, migrate }: ThreadData) {
     this.#port = port;
     this.#file = file;
     this.#db = openWriting(file, migrate);
-    this.#look();
-    this.#changed = false;
+    this.#neighbours = new Neighbours(this.#db, () => this.#send({ changed: true }));
     port.on("message", (message: ToThread) => {
       this.#receive(message);
       this.#turn();
@@ -73,7 +72,7 @@ class Writer {
       const clock = now === undefined ? systemClock.now : () => now;
       const arrivedAt = systemClock.mono();
       for (const call of calls) this.#take(call, clock, arrivedAt);
-    } else if ("watch" in message) this.#watch(message.watch);
+    } else if ("watch" in message) this.#neighbours.watch(message.watch);
     else this.#close();
   }
 
@@ -95,21 +94,27 @@ class Writer {
   /** Answers what waits, until nothing does or a pause is due. */
   #work(): void {
     for (let groups = 0; this.#waiting.length > 0; groups++) {
-      if (groups >= groupsInRowMax) return this.#pause(0);
-      if (!this.#commit() || this.#isShared()) return this.#pause(pauseMs);
+      if (groups >= groupsInRowMax) return this.#pause((resume) => systemClock.soon(resume));
+      if (!this.#commit()) return this.#pauseFor(this.#isLockedLong() ? longPauseMs : pauseMs);
+      if (this.#neighbours.areNear) return this.#pauseFor(pauseMs);
       this.#drain();
       this.#answerReads();
     }
   }
 
-  #isShared(): boolean {
-    return this.#sharedUntil > systemClock.mono();
+  #isLockedLong(): boolean {
+    return this.#lockedSince !== undefined && systemClock.mono() - this.#lockedSince > longHeldMs;
   }
 
-  /** Commits nothing for a moment: another writer has its turn, or the thread's other work. */
-  #pause(ms: number): void {
-    this.#cancelPause = systemClock.after(ms, () => {
-      this.#cancelPause = undefined;
+  #pauseFor(ms: number): void {
+    this.#pause((resume) => systemClock.after(ms, resume));
+  }
+
+  /** Commits nothing until `after` calls back: another writer has its turn, or the thread's other work. */
+  #pause(after: (resume: () => void) => void): void {
+    this.#isPausing = true;
+    after(() => {
+      this.#isPausing = false;
       this.#turn();
     });
   }
@@ -117,7 +122,7 @@ class Writer {
   #turn(): void {
     this.#drain();
     this.#answerReads();
-    if (!this.#cancelPause) this.#work();
+    if (!this.#isPausing) this.#work();
   }
 
   /** Answers the reads. They see what was committed, and wait for no write. */
@@ -137,14 +142,15 @@ class Writer {
 
   /** Commits one group; false where it has to be tried again later. */
   #commit(): boolean {
-    if (this.#waiting.length === 0) return true;
     const group = this.#nextGroup();
     const outcome = commitGroup(this.#db, group, this.#file);
-    if (outcome === "busy") {
-      this.#sharedUntil = systemClock.mono() + sharedMs;
+    if (outcome.busy) {
+      this.#lockedSince ??= systemClock.mono();
+      this.#neighbours.note();
       this.#dropOverdue();
       return false;
     }
+    this.#lockedSince = undefined;
     this.#waiting = this.#waiting.slice(group.length);
     if (outcome.answers.length < group.length) {
       const answered = new Set(outcome.answers.map(([id]) => id));
@@ -152,7 +158,7 @@ class Writer {
     }
     if (outcome.broken) this.#giveUp(outcome.answers, outcome.broken);
     this.#send({ answers: outcome.answers });
-    this.#look();
+    this.#neighbours.look(outcome.changes);
     return true;
   }
 
@@ -184,30 +190,8 @@ class Writer {
     process.exit(0);
   }
 
-  /** Notes whether another connection has committed since the last look. */
-  #look(): void {
-    const version = this.#db.value<number>("PRAGMA data_version");
-    if (version === this.#dataVersion) return;
-    this.#dataVersion = version;
-    this.#changed = true;
-    this.#sharedUntil = systemClock.mono() + sharedMs;
-  }
-
-  #watch(on: boolean): void {
-    this.#cancelWatch?.();
-    this.#cancelWatch = on ? systemClock.after(watchMs, () => this.#tick()) : undefined;
-  }
-
-  #tick(): void {
-    this.#look();
-    if (this.#changed) this.#send({ changed: true });
-    this.#changed = false;
-    this.#watch(true);
-  }
-
   #close(): void {
-    this.#cancelWatch?.();
-    this.#cancelPause?.();
+    this.#neighbours.watch(false);
     this.#port.close();
     try {
       // As far as others let it; what is left, the next one to open the file brings in.
