@@ -2,6 +2,8 @@ import { BelfryError } from "../base/errors.ts";
 import { encodeJson } from "../base/json.ts";
 import { limits } from "../base/limits.ts";
 import { checkText } from "../base/options.ts";
+import { fitText, textOf } from "../base/text.ts";
+import { errorAsPlain } from "../run/failure.ts";
 import { runKey } from "../run/record.ts";
 import { type CompiledSchedule, compile } from "../schedule/compile.ts";
 import type { LogLevel, LogLine } from "../store/logs.ts";
@@ -43,7 +45,7 @@ export class Attempt {
   readonly say = (level: LogLevel, message: unknown, data?: unknown): void => {
     if (this.#linesSaid > limits.logLinesPerRunMax) return;
     this.#linesSaid += 1;
-    const text = String(message).toWellFormed().replaceAll("\0", "\uFFFD").slice(0, limits.logMessageCharactersMax);
+    const text = fitText(textOf(message), limits.logMessageCharactersMax);
     const line = { at: this.#voice.now(), attempt: this.claimed.attempt, level, message: text };
     this.#voice.say(this.claimed, data === undefined ? line : { ...line, data: dataText(data) });
   };
@@ -51,14 +53,16 @@ export class Attempt {
   /** What the handler gets. Its methods need no `this`, so that it can be taken apart. */
   toRun(payload: unknown): Run<never> {
     const { claimed, controller, say } = this;
-    const at = (level: LogLevel) => (message: string, data?: unknown) => say(level, message, data);
-    const log: RunLog = Object.assign(at("info"), { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") });
+    let log: RunLog | undefined;
     const schedule = scheduleOf(claimed, this.rules);
     const anchor = claimed.scheduledFor ?? claimed.triggeredAt;
     return {
       payload: payload as never,
       signal: controller.signal,
-      log,
+      get log() {
+        log ??= makeLog(say);
+        return log;
+      },
       progress: (value, note) => this.#progress(value, note),
       trackingId: claimed.id,
       attempt: claimed.attempt,
@@ -92,11 +96,17 @@ function scheduleOf({ scheduleKey }: ClaimedRun, { schedules }: TaskRules): () =
   };
 }
 
+function makeLog(say: Attempt["say"]): RunLog {
+  const at = (level: LogLevel) => (message: string, data?: unknown) => say(level, message, data);
+  const levels = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return Object.assign(at("info"), levels);
+}
+
 function toDate(ms: number | undefined): Date | undefined {
   return ms === undefined ? undefined : new Date(ms);
 }
 
 function dataText(data: unknown): string {
-  const encoded = encodeJson(data, limits.logDataBytesMax);
+  const encoded = encodeJson(data, limits.logDataBytesMax, errorAsPlain);
   return "text" in encoded ? encoded.text : JSON.stringify(`(not kept: data${encoded.path} ${encoded.problem})`);
 }

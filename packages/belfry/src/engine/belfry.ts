@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
 import { BelfryError } from "../base/errors.ts";
+import type { AsJson } from "../base/json.ts";
+import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import { systemClock } from "../clock/system.ts";
 import { makeId } from "../run/id.ts";
@@ -11,16 +13,19 @@ import { Engine } from "./engine.ts";
 import { type BelfryEvents, Events } from "./events.ts";
 import { shared } from "./global.ts";
 import type { TaskHandle } from "./handle.ts";
+import { harmless } from "./logger.ts";
 import { NamedTask } from "./named-task.ts";
 import { openStore } from "./open.ts";
 import { type BelfryOptions, type EngineSettings, parseBelfryOptions } from "./options.ts";
 import { Runs } from "./runs.ts";
 import { Schedules } from "./schedules.ts";
 
-/** The payload that a task's trigger takes, by the task's name. */
-type InputOf<Tasks extends readonly Task[], Name> = NonNullable<Extract<Tasks[number], { name: Name }>["types"]>["input"];
-/** What a task's handler answers, by the task's name. */
-type ResultOf<Tasks extends readonly Task[], Name> = NonNullable<Extract<Tasks[number], { name: Name }>["types"]>["result"];
+/** The names that `task()` takes: those of the engine's tasks; any where it has none, and triggers those of others. */
+type NameOf<Tasks extends readonly Task[]> = Tasks extends readonly [] ? string : Tasks[number]["name"];
+/** The types of a task, by its name. */
+type TypesOf<Tasks extends readonly Task[], Name> = NonNullable<
+  (string extends NameOf<Tasks> ? Task : Extract<Tasks[number], { name: Name }>)["types"]
+>;
 
 /** An engine: what `createBelfry` answers. */
 export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> {
@@ -31,12 +36,15 @@ export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> {
    */
   start(): Promise<void>;
   /**
-   * Claims nothing more, waits for the handlers up to the grace, gives the rest back to other processes at once, and
-   * closes the store. A second call answers the first.
+   * Claims nothing more, waits for the handlers up to the grace (they may still trigger and read), gives the rest back
+   * to other processes at once, and closes the store. A second call answers the first. Never rejects because the store
+   * is away: that is given up after another grace.
    */
   stop(): Promise<void>;
   /** A task by its exact name; typed where this engine has its definition. Never throws. */
-  task<const Name extends Tasks[number]["name"]>(name: Name): TaskHandle<InputOf<Tasks, Name>, ResultOf<Tasks, Name>>;
+  task<const Name extends NameOf<Tasks>>(
+    name: Name,
+  ): TaskHandle<TypesOf<Tasks, Name>["input"], AsJson<TypesOf<Tasks, Name>["result"]>>;
   /** All runs of the store. */
   readonly runs: Runs;
   /** All schedules of the store, and what was decided about their instants. */
@@ -49,21 +57,26 @@ export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> {
  * Makes an engine; nothing is opened before `start()`. Throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION or
  * E_TASK_DUPLICATE, naming the field.
  */
-export function createBelfry<const Tasks extends readonly Task[] = readonly []>(options: BelfryOptions<Tasks>): Belfry<Tasks> {
+export function createBelfry<const Tasks extends readonly Task[] = readonly []>(
+  options: BelfryOptions<Tasks>,
+): Belfry<Tasks> {
   const { store, tasks, migrate, settings } = parseBelfryOptions(options);
   const open = () => openStore(store, { migrate });
-  return new Instance({ open, tasks, settings, clock: systemClock, name: processName(systemClock) });
+  const instance = new Instance({ open, tasks, settings, clock: systemClock, name: processName(systemClock) });
+  return instance as Belfry as Belfry<Tasks>;
 }
 
 /** This process in records: for people. Never decides anything. */
 function processName(clock: Clock): string {
-  const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, "-").slice(0, 40);
+  const host = hostname()
+    .replaceAll(/[^A-Za-z0-9-]/g, "-")
+    .slice(0, 40);
   return `${host}.${process.pid}.${clock.randomHex(4)}`;
 }
 
 interface InstanceDeps {
   readonly open: () => Promise<Store>;
-  readonly tasks: readonly unknown[];
+  readonly tasks: unknown;
   readonly settings: EngineSettings;
   readonly clock: Clock;
   readonly name: string;
@@ -80,12 +93,18 @@ export class Instance implements Belfry<readonly Task[]> {
   #directory: Directory | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(deps: InstanceDeps) {
-    this.#deps = deps;
+    const settings = { ...deps.settings, logger: harmless(deps.settings.logger) };
+    this.#deps = { ...deps, settings };
     this.#registry = new Registry(deps.tasks);
-    this.#events = new Events(deps.settings.logger);
-    this.runs = new Runs((call) => this.#running(call), deps.settings.retentionMs, () => this.#newId());
+    this.#events = new Events(settings.logger);
+    this.runs = new Runs(
+      (call) => this.#running(call),
+      deps.settings.retentionMs,
+      () => this.#newId(),
+    );
     this.schedules = new Schedules((call) => this.#running(call));
   }
 
@@ -121,7 +140,15 @@ export class Instance implements Belfry<readonly Task[]> {
     const { open, settings, clock, name } = this.#deps;
     const store = await open();
     try {
-      const engine = new Engine({ store, clock, registry: this.#registry, settings, events: this.#events, name, outer: this });
+      const engine = new Engine({
+        store,
+        clock,
+        registry: this.#registry,
+        settings,
+        events: this.#events,
+        name,
+        outer: this,
+      });
       this.#directory = new Directory(store);
       await engine.start();
       this.#engine = engine;
@@ -133,18 +160,29 @@ export class Instance implements Belfry<readonly Task[]> {
   }
 
   async #stop(): Promise<void> {
-    await this.#starting?.catch((error) => this.#deps.settings.logger.debug(`belfry: stopped after a failed start: ${String(error)}`));
+    await this.#starting?.catch((error) =>
+      this.#deps.settings.logger.debug(`belfry: stopped after a failed start: ${textOf(error)}`),
+    );
     shared().engines.delete(this);
     const engine = this.#engine;
     if (!engine) return;
-    await engine.stop();
-    await engine.store.close();
+    try {
+      await engine.stop();
+    } finally {
+      this.#isClosed = true;
+      await engine.store.close();
+    }
   }
 
   #running(call: string): Engine {
-    if (this.#stopping) throw new BelfryError("E_STOPPED", { call });
+    if (this.#stopping && !this.#isAskedFromInside()) throw new BelfryError("E_STOPPED", { call });
     if (!this.#engine) throw new BelfryError("E_NOT_STARTED", { call });
     return this.#engine;
+  }
+
+  /** Handlers that are waited for, and hooks of what just ended, may still trigger and read while this engine stops. */
+  #isAskedFromInside(): boolean {
+    return !this.#isClosed && shared().inside.getStore()?.engine === this;
   }
 
   #newId(): string {

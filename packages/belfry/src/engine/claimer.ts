@@ -10,6 +10,8 @@ import type { Slots } from "./slots.ts";
 /** A wall clock that jumped is noticed after this long. */
 const sleepMsMax = 1_000;
 const adoptEveryMs = 1_000;
+/** The store's clock is behind what this process believes it to be, or there was more than one answer holds. */
+const sleepMsMin = 5;
 /** An answer that is still on its way arrives within this. */
 const adoptAfterMs = 5_000;
 
@@ -26,7 +28,15 @@ export class Claimer extends Loop {
   /** Runs that are ours and that we do not know of, by token, and when (monotonic) they were first seen. */
   #strangers = new Map<number, number>();
 
-  constructor(deps: { store: Store; clock: Clock; logger: Logger; claims: Claims; slots: Slots; lease: Lease; executor: Executor }) {
+  constructor(deps: {
+    store: Store;
+    clock: Clock;
+    logger: Logger;
+    claims: Claims;
+    slots: Slots;
+    lease: Lease;
+    executor: Executor;
+  }) {
     super("claimer", deps);
     this.#store = deps.store;
     this.#claims = deps.claims;
@@ -43,14 +53,27 @@ export class Claimer extends Loop {
     this.wake();
   }
 
+  /** There are free slots again: what was wanted while there were none is claimed now. */
+  retry(): void {
+    if (this.#wanted) this.wake();
+  }
+
   async runOnce(): Promise<number | undefined> {
     if (!this.#claims.isOpen) return sleepMsMax;
-    if (this.#claims.inDoubt) await this.#adoptStrangers();
-    const now = this.#store.now();
-    if (this.#nextDueAt <= now) this.#wanted = true;
+    if (this.#claims.inDoubt) {
+      await this.#adoptStrangers();
+      this.#wanted = true;
+    }
+    if (this.#nextDueAt <= this.#store.now()) {
+      this.#wanted = true;
+      this.#nextDueAt = Number.POSITIVE_INFINITY;
+    }
     if (this.#wanted && this.#slots.free > 0) await this.#claim();
     if (this.#claims.inDoubt) return adoptEveryMs;
-    return Number.isFinite(this.#nextDueAt) ? Math.min(sleepMsMax, Math.max(0, this.#nextDueAt - this.#store.now())) : undefined;
+    if (this.#wanted && this.#slots.free > 0) return sleepMsMax;
+    return Number.isFinite(this.#nextDueAt)
+      ? Math.min(sleepMsMax, Math.max(sleepMsMin, this.#nextDueAt - this.#store.now()))
+      : undefined;
   }
 
   async #claim(): Promise<void> {
@@ -82,7 +105,11 @@ export class Claimer extends Loop {
     const strangers = runs.filter(({ token }) => !this.#executor.holds(token));
     const seen = this.#strangers;
     this.#strangers = new Map(strangers.map(({ token }) => [token, seen.get(token) ?? this.clock.mono()]));
-    const settled = strangers.filter(({ token }) => this.clock.mono() - (this.#strangers.get(token) ?? 0) >= adoptAfterMs);
-    if (settled.length > 0) this.#claims.adopt(settled);
+    const settled = strangers.filter(
+      ({ token }) => this.clock.mono() - (this.#strangers.get(token) ?? 0) >= adoptAfterMs,
+    );
+    if (settled.length === 0 || this.#slots.free === 0) return;
+    await this.#lease.renew();
+    this.#claims.adopt(epoch, settled);
   }
 }

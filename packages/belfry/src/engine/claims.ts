@@ -1,3 +1,4 @@
+import { isBelfryError } from "../base/errors.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Claimant, ClaimedRun } from "../store/store.ts";
 import type { Executor } from "./executor.ts";
@@ -16,16 +17,32 @@ export class Claims {
   readonly #lease: Lease;
   readonly #slots: Slots;
   readonly #executor: Executor;
+  readonly #onDoubt: () => void;
+  readonly #onFree: () => void;
+  /** Calls under way. */
+  readonly #asking = new Set<Promise<unknown>>();
+  /** The tokens of runs that were started without an answer, which may still come. */
+  readonly #adopted = new Set<number>();
   #taskIds: readonly string[] = [];
   #open = false;
   /** Until when (monotonic) an unanswered call may have claimed runs for us that we do not know of. */
   #doubtUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: { clock: Clock; lease: Lease; slots: Slots; executor: Executor }) {
+  constructor(deps: {
+    clock: Clock;
+    lease: Lease;
+    slots: Slots;
+    executor: Executor;
+    onDoubt: () => void;
+    /** Slots that a call had taken are free again, unused. */
+    onFree: () => void;
+  }) {
     this.#clock = deps.clock;
     this.#lease = deps.lease;
     this.#slots = deps.slots;
     this.#executor = deps.executor;
+    this.#onDoubt = deps.onDoubt;
+    this.#onFree = deps.onFree;
   }
 
   /** From now on runs of these tasks are claimed. */
@@ -48,6 +65,11 @@ export class Claims {
     return this.#clock.mono() < this.#doubtUntil;
   }
 
+  /** Resolves when no call is under way that may still bring runs. */
+  async quiet(): Promise<void> {
+    while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
+  }
+
   /**
    * Calls `ask` as a claimant with up to `wanted` slots; `read` finds in the answer the runs that are now ours, or that
    * our lease is gone. Without an open claimant, `ask` gets none.
@@ -62,33 +84,48 @@ export class Claims {
     const slots = this.#slots.take(wanted);
     const startedAt = this.#clock.mono();
     let started = 0;
+    const asking = ask({ epoch, taskIds: this.#taskIds, slots });
+    this.#asking.add(asking);
     try {
-      const answer = await ask({ epoch, taskIds: this.#taskIds, slots });
+      const answer = await asking;
       const claimed = read(answer);
       if (claimed === "dead") this.#lease.note(startedAt, epoch, "dead");
       else if (claimed.length > 0) {
-        started = this.#startAll(claimed);
+        started = this.#startAll(epoch, claimed);
         this.#lease.note(startedAt, epoch, "renewed");
       }
       return answer;
     } catch (error) {
-      this.#doubtUntil = this.#clock.mono() + doubtMs;
+      this.#doubt(error);
       throw error;
     } finally {
+      this.#asking.delete(asking);
       this.#slots.give(slots - started);
+      if (slots > started) this.#onFree();
     }
   }
 
-  /** Starts runs that turned out to be ours after an unanswered call. */
-  adopt(runs: readonly ClaimedRun[]): void {
+  /** Starts runs that turned out to be ours, under this epoch, after an unanswered call. */
+  adopt(epoch: number, runs: readonly ClaimedRun[]): void {
     const slots = this.#slots.take(runs.length);
-    this.#slots.give(slots - this.#startAll(runs.slice(0, slots)));
+    const adopted = runs.slice(0, slots);
+    this.#slots.give(slots - this.#startAll(epoch, adopted));
+    for (const { token } of adopted) this.#adopted.add(token);
+    this.#lease.cover();
   }
 
-  #startAll(runs: readonly ClaimedRun[]): number {
-    const fresh = runs.filter(({ token }) => !this.#executor.holds(token));
+  /** What was claimed under an epoch that is no longer ours is free again: it is not ours to start. */
+  #startAll(epoch: number, runs: readonly ClaimedRun[]): number {
+    if (epoch !== this.#lease.epoch) return 0;
+    const fresh = runs.filter(({ token }) => !this.#executor.holds(token) && !this.#adopted.has(token));
     for (const run of fresh) this.#executor.start(run);
     return fresh.length;
   }
-}
 
+  #doubt(error: unknown): void {
+    if (isBelfryError(error) && error.code !== "E_OUTCOME_UNKNOWN") return;
+    if (!this.inDoubt) this.#adopted.clear();
+    this.#doubtUntil = this.#clock.mono() + doubtMs;
+    this.#onDoubt();
+  }
+}

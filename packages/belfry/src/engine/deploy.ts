@@ -10,7 +10,7 @@ import type { ScheduleRow } from "../store/schedules.ts";
 import type { Store } from "../store/store.ts";
 import type { Deploy, ScheduleDefinition, Settlement, TaskDefinition, TaskRow } from "../store/tasks.ts";
 import type { ScheduleRule, TaskRules } from "../task/parse.ts";
-import { encodePayload } from "../task/payload.ts";
+import { decodePayload } from "../task/payload.ts";
 
 const triesMax = 50;
 const retryMs = 20;
@@ -19,9 +19,14 @@ const retryMs = 20;
  * Makes this set of definitions the app's current one; nothing is done where it is already. Answers the app's tasks.
  * Throws E_TASK_DUPLICATE for a name that another app has, E_PAYLOAD for a schedule whose payload its task refuses.
  */
-export async function deployTasks(store: Store, clock: Clock, app: string, rules: readonly TaskRules[]): Promise<TaskRow[]> {
+export async function deployTasks(
+  store: Store,
+  clock: Clock,
+  app: string,
+  rules: readonly TaskRules[],
+): Promise<TaskRow[]> {
   for (const { name, schema, schedules } of rules) {
-    for (const { payload } of schedules) await encodePayload(name, schema, payload === undefined ? undefined : JSON.parse(payload));
+    for (const { key, payload } of schedules) await decodePayload({ task: name, schedule: key }, schema, payload);
   }
   const digest = digestOf(rules);
   if ((await store.tasks.digest(app)) === digest) return definedBy(await store.tasks.list(), app);
@@ -31,7 +36,9 @@ export async function deployTasks(store: Store, clock: Clock, app: string, rules
     if (answer.outcome === "duplicate") throw new BelfryError("E_TASK_DUPLICATE", { value: answer.name });
     await sleep(clock, retryMs);
   }
-  throw new BelfryError("E_STORE_UNAVAILABLE", { detail: "the definitions could not be applied, since schedules kept moving" });
+  throw new BelfryError("E_STORE_UNAVAILABLE", {
+    detail: "the definitions could not be applied, since schedules kept moving",
+  });
 }
 
 function definedBy(tasks: readonly TaskRow[], app: string): TaskRow[] {
@@ -49,10 +56,23 @@ function digestOf(rules: readonly TaskRules[]): string {
 
 function toDefinition(task: TaskRules, schedule: ScheduleRule): ScheduleDefinition {
   const { overlap, catchUp, priority } = task;
-  return { key: schedule.key, spec: JSON.stringify(schedule.spec), payload: schedule.payload, priority, overlap, catchUp };
+  return {
+    key: schedule.key,
+    spec: JSON.stringify(schedule.spec),
+    payload: schedule.payload,
+    priority,
+    overlap,
+    catchUp,
+  };
 }
 
-async function draft(store: Store, clock: Clock, app: string, digest: string, rules: readonly TaskRules[]): Promise<Deploy> {
+async function draft(
+  store: Store,
+  clock: Clock,
+  app: string,
+  digest: string,
+  rules: readonly TaskRules[],
+): Promise<Deploy> {
   const rows = await store.schedules.list(app);
   const now = store.now();
   const id = () => makeId(now, clock.randomHex(16));

@@ -1,3 +1,4 @@
+import { textOf } from "../base/text.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { TaskRow } from "../store/tasks.ts";
@@ -18,6 +19,9 @@ import { Pruner } from "./pruner.ts";
 import { Reaper } from "./reaper.ts";
 import { Reporter } from "./reporter.ts";
 import { Slots } from "./slots.ts";
+
+/** How long the last writes of a stop may take at least. */
+const lastWritesMs = 5_000;
 
 interface EngineDeps {
   readonly store: Store;
@@ -57,7 +61,7 @@ export class Engine {
     const base = { store, clock, logger };
     const slots = new Slots(settings.concurrency);
     const onReady = (at?: number) => this.#claimer.want(at);
-    this.reporter = new Reporter({ store, registry, events, logger });
+    this.reporter = new Reporter({ ...base, registry, events, engine: deps.outer });
     const reporter = this.reporter;
     this.#finisher = new Finisher({ ...base, afterFlush: () => this.#claimer.wake() });
     const finisher = this.#finisher;
@@ -66,18 +70,33 @@ export class Engine {
       say: finisher.say.bind(finisher),
       progress: finisher.progress.bind(finisher),
     };
-    this.executor = new Executor({ ...base, registry, slots, finisher, reporter, voice, stopGraceMs, engine: deps.outer, onReady });
+    this.executor = new Executor({
+      ...base,
+      registry,
+      slots,
+      finisher,
+      reporter,
+      voice,
+      stopGraceMs,
+      engine: deps.outer,
+      onReady,
+    });
     const executor = this.executor;
     this.#lease = new Lease({
       ...base,
       ...{ name, leaseMs },
       taskIds: () => this.#ownTaskIds,
-      holding: () => executor.holding,
+      holding: () => executor.holding + Number(this.#claims.inDoubt),
       onCancelled: (ids) => executor.cancel(ids),
       onLost: () => executor.loseAll(),
     });
     const lease = this.#lease;
-    this.#claims = new Claims({ clock, lease, slots, executor });
+    const onFree = () => this.#claimer.retry();
+    const onDoubt = () => {
+      this.#claimer.want();
+      lease.cover();
+    };
+    this.#claims = new Claims({ clock, lease, slots, executor, onDoubt, onFree });
     const claims = this.#claims;
     this.#claimer = new Claimer({ ...base, claims, slots, lease, executor });
     this.#planner = new Planner({ ...base, claims, events, onReady });
@@ -93,7 +112,7 @@ export class Engine {
     const rules = registry.all();
     const tasks: TaskRow[] = await deployTasks(store, clock, settings.app, rules);
     this.#ownTaskIds = tasks.filter(({ name }) => registry.get(name)).map(({ id }) => id);
-    await this.#lease.register();
+    await this.#register();
     if (rules.some((rule) => rule.captureConsole)) {
       captureConsole();
       this.#capturing = true;
@@ -107,23 +126,50 @@ export class Engine {
     });
   }
 
-  /** Claims nothing more, waits for the grace, gives the rest back at once, and leaves. */
+  /**
+   * Claims nothing more, waits for the grace, gives the rest back at once, and leaves. Never rejects: a store that is
+   * away is given up after another grace, and the lease then decides when others take over.
+   */
   async stop(): Promise<void> {
-    const { clock, settings } = this.#deps;
+    const { stopGraceMs } = this.#deps.settings;
     this.#endChanges();
+    this.reporter.wakeAll();
     this.#claims.shut();
-    await Promise.all([this.#planner, this.#claimer, this.#reaper, this.#pruner].map((loop) => loop.stop()));
-    const within = async (wanted: Promise<void>) => {
-      const over = new AbortController();
-      await Promise.race([wanted, sleep(clock, settings.stopGraceMs, over.signal)]);
-      over.abort();
-    };
-    await within(this.executor.idle());
+    const stopped = Promise.all([this.#planner, this.#claimer, this.#reaper, this.#pruner].map((loop) => loop.stop()));
+    await this.#within(
+      stopGraceMs,
+      stopped.then(() => this.#claims.quiet()).then(() => this.executor.idle()),
+    );
     this.executor.giveBackAll();
-    await within(this.#finisher.drained().then(() => this.reporter.idle()));
-    await this.#lease.stop();
-    if (settings.work) await this.#lease.leave();
+    const written = this.#finisher.drained();
+    const left = written.then(() => this.#lease.stop()).then(() => this.#lease.leave());
+    await this.#within(
+      Math.max(stopGraceMs, lastWritesMs),
+      Promise.all([left, written.then(() => this.reporter.idle())]),
+    );
+    this.#finisher.close();
+    this.reporter.close();
+    void this.#lease.stop();
+    await this.#within(lastWritesMs, this.store.presence.close());
     if (this.#capturing) releaseConsole();
+  }
+
+  async #register(): Promise<void> {
+    try {
+      await this.#lease.register();
+    } catch (error) {
+      await this.store.presence.close();
+      throw error;
+    }
+  }
+
+  /** Waits so long at most. What goes wrong is logged. */
+  async #within(ms: number, wanted: Promise<unknown>): Promise<void> {
+    const { clock, settings } = this.#deps;
+    const over = new AbortController();
+    const settled = wanted.catch((error) => settings.logger.warn(`belfry: while stopping: ${textOf(error)}`));
+    await Promise.race([settled, sleep(clock, ms, over.signal)]);
+    over.abort();
   }
 
   #loops() {

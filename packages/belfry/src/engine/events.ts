@@ -1,3 +1,5 @@
+import { checkFunction, checkOneOf, refuseOption } from "../base/options.ts";
+import { textOf } from "../base/text.ts";
 import type { RunError } from "../run/failure.ts";
 import type { SkipReason } from "../store/ledger.ts";
 import type { Logger } from "./logger.ts";
@@ -18,7 +20,15 @@ export interface BelfryEvents {
   "firing.skipped": { task: string; schedule: string; upTo: string; reason: SkipReason };
 }
 
-type Listener<Name extends keyof BelfryEvents> = (event: BelfryEvents[Name]) => void;
+const eventNames = [
+  "run.started",
+  "run.completed",
+  "run.failed",
+  "run.retrying",
+  "firing.skipped",
+] as const satisfies readonly (keyof BelfryEvents)[];
+
+type Listener<Name extends keyof BelfryEvents> = (event: BelfryEvents[Name]) => unknown;
 
 /** The listeners of one engine. One that throws is logged and hinders nobody. */
 export class Events {
@@ -29,19 +39,31 @@ export class Events {
     this.#logger = logger;
   }
 
+  /** Throws E_OPTION for a name that is no event's, and for what is no function. */
   on<Name extends keyof BelfryEvents>(name: Name, listener: Listener<Name>): () => void {
+    checkOneOf(name, "event", eventNames) ?? refuseOption("event", name, `one of ${eventNames.join(", ")}`);
+    checkFunction(listener, "listener") ?? refuseOption("listener", listener, "a function");
     const set = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, set.add(listener));
     return () => set.delete(listener);
   }
 
+  /** Calls the listeners at once, and does not wait for them. */
   emit<Name extends keyof BelfryEvents>(name: Name, event: BelfryEvents[Name]): void {
     for (const listener of this.#listeners.get(name) ?? []) {
-      try {
-        (listener as Listener<Name>)(event);
-      } catch (error) {
-        this.#logger.error(`belfry: a listener of ${name} threw: ${String(error)}`);
-      }
+      void this.#call(name, listener as Listener<Name>, event);
+    }
+  }
+
+  async #call<Name extends keyof BelfryEvents>(
+    name: Name,
+    listener: Listener<Name>,
+    event: BelfryEvents[Name],
+  ): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      this.#logger.error(`belfry: a listener of ${name} threw: ${textOf(error)}`);
     }
   }
 }

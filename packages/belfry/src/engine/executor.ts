@@ -2,12 +2,13 @@ import { formatDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { encodeJson } from "../base/json.ts";
 import { limits } from "../base/limits.ts";
+import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import { cancelledFailure, type Failure, timeoutFailure, toFailure } from "../run/failure.ts";
 import type { Finish } from "../store/runs.ts";
 import type { ClaimedRun } from "../store/store.ts";
-import { decodePayload } from "../task/payload.ts";
 import type { BackoffRule } from "../task/parse.ts";
+import { decodePayload } from "../task/payload.ts";
 import type { Registry } from "../task/registry.ts";
 import { type AbortCause, Attempt, type Voice } from "./attempt.ts";
 import type { Finisher } from "./finisher.ts";
@@ -30,7 +31,7 @@ interface ExecutorDeps {
   readonly onReady: (at?: number) => void;
 }
 
-type Settled = { readonly value: unknown } | { readonly thrown: unknown };
+type Settled = { readonly value: unknown } | { readonly thrown: unknown; readonly code?: "E_PAYLOAD" };
 
 /** Runs the attempts that this node claimed, each on the one path: payload, handler, verdict, end. */
 export class Executor {
@@ -96,8 +97,14 @@ export class Executor {
   async #call(attempt: Attempt): Promise<Settled> {
     const { claimed, rules } = attempt;
     const inside = { engine: this.#deps.engine, print: rules.captureConsole ? attempt.say : undefined };
+    let payload: unknown;
     try {
-      const payload = await decodePayload(claimed.task, rules.schema, claimed.payload);
+      payload = await decodePayload({ task: claimed.task }, rules.schema, claimed.payload);
+    } catch (thrown) {
+      return { thrown, code: "E_PAYLOAD" };
+    }
+    try {
+      attempt.controller.signal.throwIfAborted();
       return { value: await shared().inside.run(inside, () => rules.handler(attempt.toRun(payload))) };
     } catch (thrown) {
       return { thrown };
@@ -116,8 +123,14 @@ export class Executor {
     for (const cancel of attempt.cancelTimers) cancel();
     attempt.abandoned = true;
     this.#attempts.delete(attempt.claimed.token);
-    this.#deps.logger.warn(`belfry: ${attempt.claimed.task} ${attempt.claimed.id} ignores its signal; it is left alone, and keeps its slot until it ends`);
-    this.#end(attempt, this.#verdict(attempt, { thrown: attempt.controller.signal.reason }), attempt.controller.signal.reason);
+    this.#deps.logger.warn(
+      `belfry: ${attempt.claimed.task} ${attempt.claimed.id} ignores its signal; it is left alone, and keeps its slot until it ends`,
+    );
+    this.#end(
+      attempt,
+      this.#verdict(attempt, { thrown: attempt.controller.signal.reason }),
+      attempt.controller.signal.reason,
+    );
     this.#checkIdle();
   }
 
@@ -151,11 +164,12 @@ export class Executor {
   #verdict(attempt: Attempt, settled: Settled): Finish {
     const { claimed, rules, abortCause } = attempt;
     const { id, token } = claimed;
-    if (abortCause === "timeout") return this.#failed(attempt, timeoutFailure(rules.timeoutMs ?? 0), attempt.controller.signal.reason);
+    if (abortCause === "timeout")
+      return this.#failed(attempt, timeoutFailure(rules.timeoutMs ?? 0), attempt.controller.signal.reason);
     if ("value" in settled) return { id, token, event: "complete", ...resultOf(settled.value) };
     if (abortCause === "cancel") return { id, token, event: "fail", error: cancelledFailure() };
     if (abortCause !== undefined) return { id, token, event: "release" };
-    return this.#failed(attempt, toFailure(settled.thrown), settled.thrown);
+    return this.#failed(attempt, toFailure(settled.thrown, settled.code), settled.thrown);
   }
 
   #failed(attempt: Attempt, error: Failure, thrown: unknown): Finish {
@@ -167,10 +181,13 @@ export class Executor {
   }
 
   #isWorthRetrying({ rules }: Attempt, thrown: unknown, attempt: number): boolean {
+    if (!rules.retryOn) return true;
     try {
-      return rules.retryOn?.(thrown, attempt) ?? true;
+      return rules.retryOn(thrown, attempt) === true;
     } catch (error) {
-      this.#deps.logger.error(`belfry: retryOn of task ${JSON.stringify(rules.name)} threw, and counts as no: ${String(error)}`);
+      this.#deps.logger.error(
+        `belfry: retryOn of task ${JSON.stringify(rules.name)} threw, and counts as no: ${textOf(error)}`,
+      );
       return false;
     }
   }
@@ -178,9 +195,12 @@ export class Executor {
 
 function abortReason(attempt: Attempt, cause: AbortCause): BelfryError {
   const { attempt: number } = attempt.claimed;
-  if (cause === "timeout") return new BelfryError("E_TIMEOUT", { duration: formatDuration(attempt.rules.timeoutMs ?? 0) });
+  if (cause === "timeout")
+    return new BelfryError("E_TIMEOUT", { duration: formatDuration(attempt.rules.timeoutMs ?? 0) });
   if (cause === "cancel") return new BelfryError("E_CANCELLED", { reason: "" });
-  return cause === "stop" ? new BelfryError("E_STOPPED", { call: "the handler" }) : new BelfryError("E_LOST", { attempt: number });
+  return cause === "stop"
+    ? new BelfryError("E_STOPPED", { call: "the handler" })
+    : new BelfryError("E_LOST", { attempt: number });
 }
 
 function resultOf(value: unknown): { result?: string; resultError?: string } {
@@ -191,6 +211,6 @@ function resultOf(value: unknown): { result?: string; resultError?: string } {
 
 /** The wait before retry number `failures` + 1: growing from the first by the factor up to the maximum, ±25 %. */
 export function backoffMs({ firstMs, factor, maxMs }: BackoffRule, failures: number, random: number): number {
-  const plain = Math.min(maxMs, firstMs * factor ** failures);
+  const plain = firstMs === 0 ? 0 : Math.min(maxMs, firstMs * factor ** failures);
   return Math.round(Math.min(maxMs, plain * (0.75 + random / 2)));
 }

@@ -1,8 +1,9 @@
-import { isBelfryError } from "../base/errors.ts";
+import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { LogLine } from "../store/logs.ts";
 import type { Finish, WriteAnswer } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
+import { outside } from "./global.ts";
 import type { Logger } from "./logger.ts";
 
 const linesEveryMs = 100;
@@ -34,6 +35,8 @@ export class Finisher {
   #sayings = new Map<number, Saying>();
   #under = 0;
   #scheduled = false;
+  #closed = false;
+  #failing = false;
   #cancelTimer: (() => void) | undefined;
   #idle: (() => void)[] = [];
 
@@ -66,32 +69,44 @@ export class Finisher {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /** Writes nothing more: what is left, and what abandoned handlers still say, is dropped. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#endings = [];
+    this.#sayings.clear();
+  }
+
   #isIdle(): boolean {
     return this.#under === 0 && this.#endings.length === 0 && this.#sayings.size === 0;
   }
 
   #sayingOf({ id, token }: { id: string; token: number }): Saying {
     const saying = this.#sayings.get(token) ?? { id, token, lines: [] };
-    this.#sayings.set(token, saying);
+    if (!this.#closed) this.#sayings.set(token, saying);
     return saying;
   }
 
   #flushSoon(): void {
-    if (this.#scheduled || this.#under >= callsMax) return;
+    if (this.#scheduled || this.#closed || this.#under >= callsMax) return;
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
-      this.#flush();
-      this.#afterFlush();
+      outside(() => this.#flush());
     });
   }
 
   #flushLater(ms: number): void {
-    this.#cancelTimer ??= this.#clock.after(ms, () => this.#flushSoon());
+    if (this.#closed) return;
+    this.#cancelTimer ??= this.#clock.after(ms, () => {
+      this.#cancelTimer = undefined;
+      this.#flushSoon();
+    });
   }
 
   /** All calls leave in this turn and in this order, so that a run's last lines are kept before it ends. */
   #flush(): void {
+    if (this.#closed) return;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const sayings = [...this.#sayings.values()];
@@ -99,10 +114,11 @@ export class Finisher {
     this.#sayings = new Map();
     this.#endings = [];
     const lines = sayings.filter((saying) => saying.lines.length > 0);
-    const progress = sayings.flatMap(({ id, token, progress }) => (progress ? [{ id, token, ...progress }] : []));
+    const moved = sayings.filter((saying) => saying.progress !== undefined);
+    const progress = moved.flatMap(({ id, token, progress }) => (progress ? [{ id, token, ...progress }] : []));
     const { logs, runs } = this.#store;
     if (lines.length > 0) void this.#call(logs.append(lines), () => this.#sayAgain(lines));
-    if (progress.length > 0) void this.#call(runs.progress(progress), () => {});
+    if (progress.length > 0) void this.#call(runs.progress(progress), () => this.#moveAgain(moved));
     if (endings.length > 0) {
       const call = runs.finish(endings.map(({ finish }) => finish)).then((answers) => {
         for (const [index, { settled }] of endings.entries()) settled(answers[index] ?? "stale");
@@ -110,29 +126,38 @@ export class Finisher {
       void this.#call(call, () => this.#endings.unshift(...endings));
     }
     this.#settleIdle();
+    this.#afterFlush();
   }
 
   async #call(call: Promise<unknown>, again: () => void): Promise<void> {
     this.#under += 1;
-    let waitMs = 0;
+    let waitMs = linesEveryMs;
     try {
       await call;
+      this.#failing = false;
     } catch (error) {
-      this.#logger.warn(`belfry: what runs said could not be kept, and is tried again: ${isBelfryError(error) ? error.message : String(error)}`);
-      again();
+      if (!this.#failing)
+        this.#logger.warn(`belfry: what runs said could not be kept, and is tried again: ${textOf(error)}`);
+      this.#failing = true;
+      if (!this.#closed) again();
       waitMs = retryMs;
     }
     this.#under -= 1;
-    if (waitMs > 0) this.#flushLater(waitMs);
-    else if (this.#endings.length > 0) this.#flushSoon();
+    if (waitMs < retryMs && this.#endings.length > 0) this.#flushSoon();
+    else if (!this.#isIdle()) this.#flushLater(waitMs);
     this.#settleIdle();
   }
 
-  #sayAgain(sayings: Saying[]): void {
-    for (const saying of sayings) {
-      const newer = this.#sayings.get(saying.token);
-      this.#sayings.set(saying.token, newer ? { ...newer, lines: [...saying.lines, ...newer.lines] } : { ...saying, progress: undefined });
+  #sayAgain(sayings: readonly Saying[]): void {
+    for (const { id, token, lines } of sayings) {
+      const newer = this.#sayingOf({ id, token });
+      newer.lines = [...lines, ...newer.lines];
     }
+  }
+
+  /** The newest value wins. */
+  #moveAgain(sayings: readonly Saying[]): void {
+    for (const { id, token, progress } of sayings) this.#sayingOf({ id, token }).progress ??= progress;
   }
 
   #settleIdle(): void {

@@ -15,7 +15,9 @@ interface Inside {
 
 interface Shared {
   readonly engines: Set<GlobalEngine>;
-  readonly inside: AsyncLocalStorage<Inside>;
+  readonly inside: AsyncLocalStorage<Inside | undefined>;
+  /** How many engines want `console.*` of their attempts, and what ends that. */
+  console?: { users: number; readonly restore: () => void };
 }
 
 const symbol = Symbol.for("belfry");
@@ -25,4 +27,12 @@ export function shared(): Shared {
   const holder = globalThis as { [symbol]?: Shared };
   holder[symbol] ??= { engines: new Set(), inside: new AsyncLocalStorage() };
   return holder[symbol];
+}
+
+/**
+ * Does the engine's own work outside of the attempt that caused it: what is printed or triggered there is not the
+ * attempt's, nor that of one which comes after.
+ */
+export function outside<T>(work: () => T): T {
+  return shared().inside.run(undefined, work);
 }

@@ -14,7 +14,7 @@ export interface RunOptions<Input = unknown> {
   delay?: Duration;
   /** Start then at the earliest. */
   at?: Date;
-  /** -100 to 100; higher goes first. Default: the task's. */
+  /** -100 to 100; higher goes first. Default: the task's where this process has its definition, else 0. */
   priority?: number;
   /** Why, for the record. At most 1,000 characters. */
   reason?: string;

@@ -5,6 +5,7 @@ import type { ClaimedRun, Store } from "../store/store.ts";
 import { Batcher } from "./batcher.ts";
 import type { Claimer } from "./claimer.ts";
 import type { Claims } from "./claims.ts";
+import { outside } from "./global.ts";
 
 const itemsMax = 500;
 const callsMax = 2;
@@ -24,16 +25,20 @@ export class Inserter {
     this.#clock = deps.clock;
     this.#claims = deps.claims;
     this.#claimer = deps.claimer;
-    this.#batcher = new Batcher((runs) => this.#insert(runs), { itemsMax, callsMax });
+    this.#batcher = new Batcher((runs) => outside(() => this.#insert(runs)), { itemsMax, callsMax });
   }
 
-  /** Resolves once the run is durable. Rejects E_OUTCOME_UNKNOWN, with its id, when the store never said. */
+  /**
+   * Resolves once the run is durable. Rejects E_OUTCOME_UNKNOWN, with its id, when the store never said; what a later
+   * try says of itself does not unsay that.
+   */
   async insert(run: NewRun): Promise<InsertAnswer> {
-    for (let tries = 1; ; tries++) {
+    for (let tries = 1, isUnknown = false; ; tries++) {
       try {
         return await this.#batcher.add(run);
       } catch (error) {
-        if (!isBelfryError(error, "E_OUTCOME_UNKNOWN")) throw error;
+        isUnknown ||= isBelfryError(error, "E_OUTCOME_UNKNOWN");
+        if (!isUnknown) throw error;
         if (tries >= triesMax) throw new BelfryError("E_OUTCOME_UNKNOWN", { trackingId: run.id }, { cause: error });
         await sleep(this.#clock, retryMs * tries);
       }
@@ -42,8 +47,9 @@ export class Inserter {
 
   async #insert(runs: NewRun[]): Promise<readonly InsertAnswer[]> {
     const answers = await this.#claims.with(runs.length, (by) => this.#store.runs.insert(runs, by), claimedOf);
-    for (const answer of answers) {
-      if (answer.outcome === "created" && !answer.claimed) this.#claimer.want(answer.availableAt);
+    for (const [index, answer] of answers.entries()) {
+      const isKept = "run" in answer && answer.run.id === runs[index]?.id;
+      if (isKept && !answer.claimed) this.#claimer.want(answer.availableAt);
     }
     return answers;
   }

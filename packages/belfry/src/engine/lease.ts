@@ -1,3 +1,4 @@
+import { textOf } from "../base/text.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./logger.ts";
@@ -12,7 +13,7 @@ const idleRenewMs = 10 * 60_000;
  * on its own monotonic clock. In between lies the last attempt to renew. The first lets a node outlive a store (or
  * its own loop) that is away for a lease and a half, the second keeps "within two leases".
  */
-export const holderGivesUpLeases = 1.65;
+const holderGivesUpLeases = 1.65;
 export const observerTakesOverLeases = 1.75;
 const lastAttemptLeases = 0.05;
 
@@ -23,7 +24,7 @@ interface LeaseDeps {
   readonly name: string;
   readonly leaseMs: number;
   readonly taskIds: () => readonly string[];
-  /** How many runs it covers now. */
+  /** How many runs it covers now, or may cover. */
   readonly holding: () => number;
   /** Cancelling was asked for these. */
   readonly onCancelled: (ids: readonly string[]) => void;
@@ -37,7 +38,13 @@ export class Lease extends Loop {
   #epoch: number | undefined;
   #presence: { socket: string; bootId: string } | undefined;
   #renewedAt = 0;
+  /** When it was last asked what to cancel: other verbs renew, and do not tell that. */
+  #askedAt = 0;
   #deadlineArmed = false;
+  /** Its runs were told to stop, since it could not be renewed. */
+  #gaveUp = false;
+  /** Its sleep is that of a node which holds nothing. */
+  #rests = false;
   #cancelDeadline: () => void = () => {};
 
   constructor(deps: LeaseDeps) {
@@ -64,26 +71,33 @@ export class Lease extends Loop {
     if (epoch !== this.#epoch) return;
     if (outcome === "dead") return this.#lose();
     this.#renewedAt = Math.max(this.#renewedAt, monoMs);
-    if (!this.#deadlineArmed) {
-      this.#armDeadline();
-      this.wake();
-    }
+    this.#gaveUp = false;
+    this.cover();
+  }
+
+  /** Runs are held from now on: it is renewed in time for them. */
+  cover(): void {
+    if (!this.#deadlineArmed) this.#armDeadline();
+    if (this.#rests) this.wake();
   }
 
   async runOnce(): Promise<number | undefined> {
     if (this.#epoch === undefined) await this.register();
-    const everyMs = this.#deps.holding() > 0 ? this.#deps.leaseMs / renewalsPerLease : idleRenewMs;
-    const waitMs = this.#renewedAt + everyMs - this.clock.mono();
+    this.#rests = this.#deps.holding() === 0;
+    const everyMs = this.#rests ? idleRenewMs : this.#deps.leaseMs / renewalsPerLease;
+    const waitMs = (this.#rests ? this.#renewedAt : this.#askedAt) + everyMs - this.clock.mono();
     if (waitMs > 0) return waitMs;
-    await this.#renew();
+    await this.renew();
     return everyMs;
   }
 
-  async #renew(): Promise<void> {
+  /** Renews now, and learns what is to be cancelled. */
+  async renew(): Promise<void> {
     const epoch = this.#epoch;
     if (epoch === undefined) return;
     const startedAt = this.clock.mono();
     const answer = await this.#deps.store.nodes.renew(epoch);
+    this.#askedAt = startedAt;
     if (answer.outcome === "renewed" && answer.cancelled.length > 0) this.#deps.onCancelled(answer.cancelled);
     this.note(startedAt, epoch, answer.outcome);
   }
@@ -98,7 +112,7 @@ export class Lease extends Loop {
   /** One timer for the local deadline, moved on lazily: renewals only note their time. */
   #armDeadline(): void {
     const { leaseMs } = this.#deps;
-    this.#deadlineArmed = this.#epoch !== undefined && this.#deps.holding() > 0;
+    this.#deadlineArmed = !this.stopped && this.#epoch !== undefined && this.#deps.holding() > 0;
     if (!this.#deadlineArmed) return;
     const waitMs = Math.max(leaseMs / renewalsPerLease, this.#deadline() - this.clock.mono());
     this.#cancelDeadline = this.clock.after(waitMs, () => void this.#atDeadline());
@@ -115,7 +129,6 @@ export class Lease extends Loop {
     this.#epoch = undefined;
     this.#cancelDeadline();
     if (epoch !== undefined) await this.#deps.store.nodes.leave(epoch);
-    await this.#deps.store.presence.close();
   }
 
   #deadline(): number {
@@ -126,11 +139,15 @@ export class Lease extends Loop {
   async #atDeadline(): Promise<void> {
     const passed = () => this.clock.mono() >= this.#deadline();
     if (passed()) {
-      const attempt = this.#renew().catch((error) => this.logger.debug(`belfry: renewing failed: ${String(error)}`));
-      await Promise.race([attempt, sleep(this.clock, lastAttemptLeases * this.#deps.leaseMs)]);
+      const over = new AbortController();
+      const attempt = this.renew().catch((error) => this.logger.debug(`belfry: renewing failed: ${textOf(error)}`));
+      await Promise.race([attempt, sleep(this.clock, lastAttemptLeases * this.#deps.leaseMs, over.signal)]);
+      over.abort();
     }
     if (passed() && this.#deps.holding() > 0 && this.#epoch !== undefined) {
-      this.logger.warn("belfry: this node could not renew its lease in time; its runs are told to stop");
+      if (!this.#gaveUp)
+        this.logger.warn("belfry: this node could not renew its lease in time; its runs are told to stop");
+      this.#gaveUp = true;
       this.#deps.onLost();
     }
     this.#armDeadline();

@@ -13,3 +13,15 @@ export const defaultLogger: Logger = {
   warn: (message) => console.warn(message),
   error: (message) => console.error(message),
 };
+
+/** A logger that never throws, whatever its own does: nothing that the engine does may depend on it. */
+export function harmless(logger: Logger): Logger {
+  const say = (level: keyof Logger) => (message: string) => {
+    try {
+      logger[level](message);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+  return { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
+}

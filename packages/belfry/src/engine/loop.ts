@@ -1,5 +1,7 @@
 import { isBelfryError } from "../base/errors.ts";
+import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
+import { outside } from "./global.ts";
 import type { Logger } from "./logger.ts";
 
 const retryMs = 500;
@@ -13,6 +15,8 @@ export abstract class Loop {
   protected readonly logger: Logger;
   readonly #name: string;
   #state: "stopped" | "idle" | "running" = "stopped";
+  /** Which turn it is: one that was stopped, or begun anew, has nothing more to say. */
+  #number = 0;
   #woken = false;
   #failing = false;
   #cancelSleep: () => void = () => {};
@@ -22,6 +26,11 @@ export abstract class Loop {
     this.#name = name;
     this.clock = clock;
     this.logger = logger;
+  }
+
+  /** Whether it has not been started, or was stopped. */
+  get stopped(): boolean {
+    return this.#state === "stopped";
   }
 
   /** One turn. Answers after how many milliseconds the next is due; undefined: when woken. */
@@ -37,10 +46,11 @@ export abstract class Loop {
   async stop(): Promise<void> {
     this.#cancelSleep();
     this.#state = "stopped";
+    this.#number += 1;
     await this.#turn;
   }
 
-  /** Has a turn: at once, or right after the one under way. */
+  /** Has a turn: at once, or right after the one under way (after one that failed, as soon as it is tried again). */
   wake(): void {
     if (this.#state === "running") this.#woken = true;
     else if (this.#state === "idle") this.#go();
@@ -50,15 +60,16 @@ export abstract class Loop {
     this.#cancelSleep();
     this.#state = "running";
     this.#woken = false;
-    this.#turn = after ? after.then(() => this.#runTurn()) : this.#runTurn();
+    const number = ++this.#number;
+    this.#turn = outside(() => (after ? after.then(() => this.#runTurn(number)) : this.#runTurn(number)));
   }
 
-  async #runTurn(): Promise<void> {
-    if (this.#state !== "running") return;
+  async #runTurn(number: number): Promise<void> {
+    if (number !== this.#number) return;
     const sleepMs = await this.#guarded();
-    if (this.#state !== "running") return;
+    if (number !== this.#number) return;
     this.#state = "idle";
-    if (this.#woken) this.clock.soon(() => this.wake());
+    if (this.#woken && !this.#failing) this.clock.soon(() => this.wake());
     else if (sleepMs !== undefined) this.#cancelSleep = this.clock.after(sleepMs, () => this.wake());
   }
 
@@ -69,7 +80,7 @@ export abstract class Loop {
       this.#failing = false;
       return sleepMs;
     } catch (error) {
-      const text = isBelfryError(error) ? error.message : String(error instanceof Error ? error.stack : error);
+      const text = isBelfryError(error) ? error.message : textOf(error instanceof Error ? error.stack : error);
       if (!this.#failing) this.logger.error(`belfry: the ${this.#name} failed, and tries again: ${text}`);
       this.#failing = true;
       return retryMs;

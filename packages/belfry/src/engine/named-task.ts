@@ -1,7 +1,14 @@
 import { BelfryError } from "../base/errors.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
 import { checkTrackingId } from "../run/id.ts";
-import { type StatusRecord, type TriggerRecord, toRunRecord, toStatusRecord, toTriggerRecord } from "../run/record.ts";
+import {
+  type RunRow,
+  type StatusRecord,
+  type TriggerRecord,
+  toRunRecord,
+  toStatusRecord,
+  toTriggerRecord,
+} from "../run/record.ts";
 import { hasEnded } from "../run/states.ts";
 import type { Registry } from "../task/registry.ts";
 import type { Directory } from "./directory.ts";
@@ -54,14 +61,25 @@ export class NamedTask implements TaskHandle {
   async runAndWait(options?: RunOptions): Promise<EndedRun<unknown>> {
     const { trackingId } = await this.run(options);
     for (;;) {
-      const engine = this.#deps.engine("runAndWait()");
-      const woken = new AbortController();
-      const ended = engine.reporter.ending(trackingId, woken.signal);
-      const [run] = await engine.store.runs.get([trackingId]);
-      if (!run || !hasEnded(run.state)) await Promise.race([ended, sleep(this.#deps.clock, askAgainMs, woken.signal)]);
-      woken.abort();
-      if (!run) throw new BelfryError("E_RUN_UNKNOWN", { value: trackingId, retention: "their retention" });
-      if (hasEnded(run.state)) return toRunRecord(run);
+      const run = await this.#look(trackingId);
+      if (run) return toRunRecord(run);
+    }
+  }
+
+  /** The run, where it has ended; undefined once it may have. A store that is away says nothing: the run is kept. */
+  async #look(trackingId: string): Promise<RunRow | undefined> {
+    const engine = this.#deps.engine("runAndWait()");
+    const over = new AbortController();
+    try {
+      const ended = engine.reporter.ending(trackingId, over.signal);
+      const rows = await engine.store.runs.get([trackingId]).catch(() => undefined);
+      const run = rows?.[0];
+      if (rows && !run) throw new BelfryError("E_RUN_UNKNOWN", { value: trackingId, retention: "their retention" });
+      if (run && hasEnded(run.state)) return run;
+      await Promise.race([ended, sleep(this.#deps.clock, askAgainMs, over.signal)]);
+      return undefined;
+    } finally {
+      over.abort();
     }
   }
 

@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
  * `sqlite:/var/lib/belfry.db` one anywhere. Throws E_STORE_URL for every other kind.
  */
 export async function openStore(url: string, options: { migrate: boolean }): Promise<Store> {
-  const file = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
+  const file = /^sqlite:(?:\/\/(?=\/[^/]))?(?!\/\/)(.+)$/.exec(url)?.[1];
   if (file === undefined || file.includes("\0")) throw new BelfryError("E_STORE_URL", { value: withoutSecrets(url) });
   const { openSqliteStore } = await import("../store/sqlite/store.ts");
   const { socketPresence } = await import("../store/socket.ts");
@@ -15,5 +15,5 @@ export async function openStore(url: string, options: { migrate: boolean }): Pro
 
 /** A URL as a message may show it. */
 function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//…@");
+  return url.replace(/\/\/.*@/s, "//…@").replace(/\?.*/s, "?…");
 }

@@ -1,7 +1,7 @@
 import { type Duration, parseDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { defaults, limits } from "../base/limits.ts";
-import { checkBoolean, checkInteger, checkOptions } from "../base/options.ts";
+import { checkBoolean, checkInteger, checkOptions, guarded } from "../base/options.ts";
 import type { Task } from "../task/definition.ts";
 import { checkTaskName } from "../task/name.ts";
 import { defaultLogger, type Logger } from "./logger.ts";
@@ -47,24 +47,44 @@ export interface EngineSettings {
   readonly logger: Logger;
 }
 
-const knownOptions = ["store", "tasks", "app", "work", "concurrency", "lease", "stopGrace", "retention", "logger", "migrate"];
+const knownOptions = [
+  "store",
+  "tasks",
+  "app",
+  "work",
+  "concurrency",
+  "lease",
+  "stopGrace",
+  "retention",
+  "logger",
+  "migrate",
+];
 
 /** Checks what `createBelfry` was given. Throws E_OPTION, E_OPTION_UNKNOWN or E_DURATION, naming the field. */
-export function parseBelfryOptions(input: unknown): { store: string; tasks: readonly unknown[]; migrate: boolean; settings: EngineSettings } {
+export function parseBelfryOptions(input: unknown): {
+  store: string;
+  tasks: unknown;
+  migrate: boolean;
+  settings: EngineSettings;
+} {
   const options = checkOptions(input, "createBelfry", knownOptions);
   const { store, tasks = [], app, lease, stopGrace, retention } = options;
   if (typeof store !== "string" || store === "") {
     throw new BelfryError("E_OPTION", { field: "store", value: store, expected: 'a URL such as "sqlite:belfry.db"' });
   }
-  if (!Array.isArray(tasks)) throw new BelfryError("E_OPTION", { field: "tasks", value: tasks, expected: "an array of tasks" });
-  const bounds = { lease: { min: limits.leaseMsMin, max: limits.leaseMsMax }, retention: { min: limits.retentionMsMin } };
+  const bounds = {
+    lease: { min: limits.leaseMsMin, max: limits.leaseMsMax },
+    retention: { min: limits.retentionMsMin },
+  };
   const settings = {
     app: app === undefined ? defaults.app : checkTaskName(app, "app"),
     work: checkBoolean(options.work, "work") ?? true,
-    concurrency: checkInteger(options.concurrency, "concurrency", 1, limits.concurrencyMax) ?? defaults.concurrencyPerNode,
+    concurrency:
+      checkInteger(options.concurrency, "concurrency", 1, limits.concurrencyMax) ?? defaults.concurrencyPerNode,
     leaseMs: lease === undefined ? defaults.leaseMs : parseDuration(lease, "lease", bounds.lease),
     stopGraceMs: stopGrace === undefined ? defaults.stopGraceMs : parseDuration(stopGrace, "stopGrace"),
-    retentionMs: retention === undefined ? defaults.retentionMs : parseDuration(retention, "retention", bounds.retention),
+    retentionMs:
+      retention === undefined ? defaults.retentionMs : parseDuration(retention, "retention", bounds.retention),
     logger: parseLogger(options.logger),
   };
   return { store, tasks, migrate: checkBoolean(options.migrate, "migrate") ?? true, settings };
@@ -73,7 +93,8 @@ export function parseBelfryOptions(input: unknown): { store: string; tasks: read
 function parseLogger(value: unknown): Logger {
   if (value === undefined) return defaultLogger;
   const methods = ["debug", "info", "warn", "error"] as const;
-  const logger = typeof value === "object" && value !== null ? (value as Logger) : undefined;
-  if (logger && methods.every((method) => typeof logger[method] === "function")) return logger;
-  throw new BelfryError("E_OPTION", { field: "logger", value, expected: `an object with the methods ${methods.join(", ")}` });
+  return guarded(value, "logger", `an object with the methods ${methods.join(", ")}`, () => {
+    const logger = typeof value === "object" && value !== null ? (value as Logger) : undefined;
+    return logger && methods.every((method) => typeof logger[method] === "function") ? logger : undefined;
+  });
 }

@@ -16,6 +16,8 @@ import { Loop } from "./loop.ts";
 /** How far ahead schedules are armed, and how many at once. */
 const horizonMs = 5_000;
 const armedMax = 20_000;
+/** The store's clock is behind what this process believes it to be: ask again after this long. */
+const earlyMs = 10;
 /** A wall clock that jumped is noticed after this long. */
 const sleepMsMax = 1_000;
 const compiledMax = 10_000;
@@ -36,8 +38,16 @@ export class Planner extends Loop {
   /** All that is due up to here is armed; what comes after is read when `#refreshAt` has come. */
   #armedUpTo = Number.NEGATIVE_INFINITY;
   #refreshAt = Number.NEGATIVE_INFINITY;
+  #wasEarly = false;
 
-  constructor(deps: { store: Store; clock: Clock; logger: Logger; claims: Claims; events: Events; onReady: () => void }) {
+  constructor(deps: {
+    store: Store;
+    clock: Clock;
+    logger: Logger;
+    claims: Claims;
+    events: Events;
+    onReady: () => void;
+  }) {
     super("planner", deps);
     this.#store = deps.store;
     this.#claims = deps.claims;
@@ -53,6 +63,7 @@ export class Planner extends Loop {
 
   async runOnce(): Promise<number | undefined> {
     if (!this.#claims.isOpen) return sleepMsMax;
+    this.#wasEarly = false;
     const now = this.#store.now();
     if (now >= this.#refreshAt || now < this.#armedUpTo - 2 * horizonMs) await this.#arm(now);
     const due = [...this.#armed.values()].filter(({ nextAt }) => nextAt !== undefined && nextAt <= now);
@@ -65,6 +76,15 @@ export class Planner extends Loop {
 
   async #arm(now: number): Promise<void> {
     this.#refreshAt = Number.POSITIVE_INFINITY;
+    try {
+      await this.#read(now);
+    } catch (error) {
+      this.#refreshAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
+  }
+
+  async #read(now: number): Promise<void> {
     const upTo = now + horizonMs;
     const rows = await this.#store.schedules.due(upTo, armedMax);
     const last = rows.at(-1)?.nextAt;
@@ -72,14 +92,15 @@ export class Planner extends Loop {
     this.#armedUpTo = isCut ? last : upTo;
     this.#armed = new Map(rows.map((row) => [row.id, row]));
     const beyond = isCut ? last + 1 : await this.#store.schedules.nextAfter(upTo);
-    const refreshAt = beyond === undefined ? Number.POSITIVE_INFINITY : Math.max(beyond - horizonMs / 2, now + horizonMs / 2);
+    const refreshAt =
+      beyond === undefined ? Number.POSITIVE_INFINITY : Math.max(beyond - horizonMs / 2, now + horizonMs / 2);
     this.#refreshAt = Math.min(this.#refreshAt, refreshAt);
   }
 
   #sleepMs(): number {
     let next = this.#refreshAt;
     for (const { nextAt } of this.#armed.values()) if (nextAt !== undefined && nextAt < next) next = nextAt;
-    return Math.min(sleepMsMax, Math.max(0, next - this.#store.now()));
+    return Math.min(sleepMsMax, Math.max(this.#wasEarly ? earlyMs : 0, next - this.#store.now()));
   }
 
   async #fire(rows: readonly ScheduleRow[]): Promise<void> {
@@ -88,7 +109,8 @@ export class Planner extends Loop {
     if (firings.length === 0) return;
     const answers = await this.#claims.with(
       firings.length,
-      async (by) => (by ? this.#store.ledger.fire(by, firings) : firings.map((): FiringAnswer => ({ outcome: "dead" }))),
+      async (by) =>
+        by ? this.#store.ledger.fire(by, firings) : firings.map((): FiringAnswer => ({ outcome: "dead" })),
       claimedOf,
     );
     for (const [index, firing] of firings.entries()) this.#learn(firing, answers[index]);
@@ -105,15 +127,33 @@ export class Planner extends Loop {
       return undefined;
     }
     const { missed, fire, cursor: newCursor, nextAt } = decision;
-    return { scheduleId, version, cursor, missed, fire, newCursor, nextAt, runId: makeId(now, this.clock.randomHex(16)) };
+    return {
+      scheduleId,
+      version,
+      cursor,
+      missed,
+      fire,
+      newCursor,
+      nextAt,
+      runId: makeId(now, this.clock.randomHex(16)),
+    };
   }
 
   #learn(firing: Firing, answer: FiringAnswer | undefined): void {
     const row = this.#armed.get(firing.scheduleId);
-    if (!row || !answer || answer.outcome === "early") return;
+    if (!row || !answer) return;
+    if (answer.outcome === "early") {
+      this.#wasEarly = true;
+      return;
+    }
     if (answer.outcome === "stale" || answer.outcome === "dead") return this.refresh();
     if (answer.outcome === "skipped") {
-      this.#events.emit("firing.skipped", { task: row.task, schedule: row.key, upTo: toIso(firing.newCursor), reason: answer.reason });
+      this.#events.emit("firing.skipped", {
+        task: row.task,
+        schedule: row.key,
+        upTo: toIso(firing.newCursor),
+        reason: answer.reason,
+      });
     }
     if (answer.outcome === "fired" && !answer.claimed) this.#onReady();
     this.#rearm(row, firing.newCursor, firing.nextAt);
@@ -138,7 +178,8 @@ export class Planner extends Loop {
       this.#compiled.set(spec, compiled);
       return compiled;
     } catch (error) {
-      if (!this.#unreadable.has(id)) this.logger.error(`belfry: schedule ${key} of task ${task} cannot be read: ${String(error)}`);
+      if (!this.#unreadable.has(id))
+        this.logger.error(`belfry: schedule ${key} of task ${task} cannot be read: ${String(error)}`);
       this.#unreadable.add(id);
       this.#armed.delete(id);
       return undefined;

@@ -28,8 +28,17 @@ export class Reaper extends Loop {
   readonly #onReady: () => void;
   readonly #watches = new Map<number, Watch>();
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** A reaping was not answered. */
+  #mayHaveFreed = false;
 
-  constructor(deps: { store: Store; clock: Clock; logger: Logger; lease: Lease; reporter: Reporter; onReady: () => void }) {
+  constructor(deps: {
+    store: Store;
+    clock: Clock;
+    logger: Logger;
+    lease: Lease;
+    reporter: Reporter;
+    onReady: () => void;
+  }) {
     super("reaper", deps);
     this.#store = deps.store;
     this.#lease = deps.lease;
@@ -39,14 +48,20 @@ export class Reaper extends Loop {
 
   /** Looks again as long as there are others to look at; a change in the store wakes it for new ones. */
   async runOnce(): Promise<number | undefined> {
+    if (this.#mayHaveFreed) this.#onReady();
+    this.#mayHaveFreed = false;
     const epoch = this.#lease.epoch;
     if (epoch === undefined) return lookEveryMs;
     const others = (await this.#store.nodes.list()).filter((node) => node.epoch !== epoch);
     this.#watch(others);
     const suspects = (await Promise.all(others.map((node) => this.#judge(node)))).flatMap((suspect) => suspect ?? []);
     if (suspects.length > 0 && (await this.#reap(epoch, suspects))) {
-      const proved = new Set(suspects.filter(({ expiresAt }) => expiresAt === undefined).map((suspect) => suspect.epoch));
-      await Promise.all(others.filter((node) => proved.has(node.epoch)).map((node) => this.#store.presence.forget(node)));
+      const proved = new Set(
+        suspects.filter(({ expiresAt }) => expiresAt === undefined).map((suspect) => suspect.epoch),
+      );
+      await Promise.all(
+        others.filter((node) => proved.has(node.epoch)).map((node) => this.#store.presence.forget(node)),
+      );
     }
     return others.length > 0 ? lookEveryMs : undefined;
   }
@@ -69,15 +84,21 @@ export class Reaper extends Loop {
     if ((await this.#store.presence.probe(node)) === "dead") return { epoch };
     const watched = this.clock.mono() - (this.#watches.get(epoch)?.since ?? this.clock.mono());
     const neededMs = observerTakesOverLeases * leaseMs;
-    return expired && watched >= (running > 0 ? neededMs : Math.max(neededMs, forgottenAfterMs)) ? { epoch, expiresAt } : undefined;
+    return expired && watched >= (running > 0 ? neededMs : Math.max(neededMs, forgottenAfterMs))
+      ? { epoch, expiresAt }
+      : undefined;
   }
 
   async #reap(by: number, suspects: readonly Suspect[]): Promise<boolean> {
     const startedAt = this.clock.mono();
+    this.#mayHaveFreed = true;
     const answer = await this.#store.nodes.reap(by, suspects);
+    this.#mayHaveFreed = false;
     this.#lease.note(startedAt, by, answer.outcome === "dead" ? "dead" : "renewed");
     if (answer.outcome === "dead") return false;
-    this.logger.warn(`belfry: ${suspects.length} dead node(s) found; ${answer.lost.length} of their runs are free again`);
+    this.logger.warn(
+      `belfry: ${suspects.length} dead node(s) found; ${answer.lost.length} of their runs are free again`,
+    );
     for (const { id, task, ended } of answer.lost) if (ended) this.#reporter.failed(id, task, lostFailure(1));
     this.#onReady();
     return true;

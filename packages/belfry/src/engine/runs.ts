@@ -1,10 +1,18 @@
 import { formatDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import { checkInteger, checkOneOf, checkOptions, checkText } from "../base/options.ts";
+import { checkDate, checkInteger, checkOneOf, checkOptions, checkText } from "../base/options.ts";
 import { cancelledFailure } from "../run/failure.ts";
 import { checkTrackingId } from "../run/id.ts";
-import { type RunRecord, type RunRow, type RunTrigger, type TriggerRecord, toIso, toRunRecord, toTriggerRecord } from "../run/record.ts";
+import {
+  type RunRecord,
+  type RunRow,
+  type RunTrigger,
+  type TriggerRecord,
+  toIso,
+  toRunRecord,
+  toTriggerRecord,
+} from "../run/record.ts";
 import { hasEnded, type RunStatus } from "../run/states.ts";
 import type { LogLevel } from "../store/logs.ts";
 import type { Engine } from "./engine.ts";
@@ -54,7 +62,7 @@ export class Runs {
 
   /** The full record, or null where there is none. Rejects E_TRACKING_ID. */
   async get(trackingId: string): Promise<RunRecord | null> {
-    const run = await this.#read(trackingId);
+    const run = await this.#read("runs.get()", trackingId);
     return run ? toRunRecord(run) : null;
   }
 
@@ -65,8 +73,8 @@ export class Runs {
       task: checkText(known.task, "task", limits.taskNameCharactersMax),
       status: checkOneOf(known.status, "status", ["pending", "processing", "completed", "errors"]),
       trigger: checkOneOf(known.trigger, "trigger", ["schedule", "manual", "retry"]),
-      from: parseDate(known.from, "from"),
-      to: parseDate(known.to, "to"),
+      from: checkDate(known.from, "from"),
+      to: checkDate(known.to, "to"),
       limit: checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsDefault,
       cursor: checkText(known.cursor, "cursor", limits.reasonCharactersMax),
     });
@@ -79,7 +87,11 @@ export class Runs {
    */
   async cancel(trackingId: string, options: { reason?: string } = {}): Promise<"ended" | "requested"> {
     const id = checkTrackingId(trackingId);
-    const reason = checkText(checkOptions(options, "runs.cancel", ["reason"]).reason, "reason", limits.reasonCharactersMax);
+    const reason = checkText(
+      checkOptions(options, "runs.cancel", ["reason"]).reason,
+      "reason",
+      limits.reasonCharactersMax,
+    );
     const engine = this.#engine("runs.cancel()");
     const [answer] = await engine.store.runs.cancel([{ id, reason }]);
     if (answer?.outcome === "requested") {
@@ -87,7 +99,7 @@ export class Runs {
       return "requested";
     }
     if (answer?.outcome !== "ended") throw this.#unknown(id);
-    if (answer.now) await this.#tellCancelled(id, reason);
+    if (answer.now) engine.reporter.cancelled(id, cancelledFailure(reason));
     return "ended";
   }
 
@@ -97,13 +109,26 @@ export class Runs {
    */
   async retry(trackingId: string, options: { reason?: string } = {}): Promise<TriggerRecord> {
     const id = checkTrackingId(trackingId);
-    const reason = checkText(checkOptions(options, "runs.retry", ["reason"]).reason, "reason", limits.reasonCharactersMax);
-    const run = await this.#read(id);
+    const reason = checkText(
+      checkOptions(options, "runs.retry", ["reason"]).reason,
+      "reason",
+      limits.reasonCharactersMax,
+    );
+    const run = await this.#read("runs.retry()", id);
     if (!run) throw this.#unknown(id);
     if (!hasEnded(run.state)) throw new BelfryError("E_RUN_UNFINISHED", { value: id });
     const { taskId, priority, payload, scheduleKey, scheduledFor } = run;
     const rootId = run.rootId ?? run.id;
-    const copy = { id: this.#makeId(), taskId, trigger: "retry" as const, priority, payload, scheduleKey, scheduledFor, rootId };
+    const copy = {
+      id: this.#makeId(),
+      taskId,
+      trigger: "retry" as const,
+      priority,
+      payload,
+      scheduleKey,
+      scheduledFor,
+      rootId,
+    };
     const answer = await this.#engine("runs.retry()").inserter.insert({ ...copy, retryOf: id, reason });
     if (answer.outcome === "disabled") throw new BelfryError("E_TASK_DISABLED", { task: run.task });
     if (!("run" in answer)) throw new BelfryError("E_TASK_UNKNOWN", { value: run.task, nearest: "" });
@@ -114,12 +139,15 @@ export class Runs {
    * A run's log, oldest line first. `after` is the `cursor` of the page before. Rejects E_RUN_UNKNOWN, E_TRACKING_ID,
    * E_CURSOR, E_OPTION.
    */
-  async logs(trackingId: string, options: { after?: string; limit?: number } = {}): Promise<Page<LogItem> & { dropped?: number }> {
+  async logs(
+    trackingId: string,
+    options: { after?: string; limit?: number } = {},
+  ): Promise<Page<LogItem> & { dropped?: number }> {
     const id = checkTrackingId(trackingId);
     const known = checkOptions(options, "runs.logs", ["after", "limit"]);
     const limit = checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsMax;
     const after = parseLineNumber(known.after);
-    if (!(await this.#read(id))) throw this.#unknown(id);
+    if (!(await this.#read("runs.logs()", id))) throw this.#unknown(id);
     const { lines, dropped } = await this.#engine("runs.logs()").store.logs.list(id, { after, limit });
     const items = lines.map(({ at, attempt, level, message, data }) => {
       const item: LogItem = { at: toIso(at), attempt, level, message };
@@ -133,25 +161,14 @@ export class Runs {
     };
   }
 
-  async #read(trackingId: string): Promise<RunRow | undefined> {
-    const [run] = await this.#engine("runs").store.runs.get([checkTrackingId(trackingId)]);
+  async #read(call: string, trackingId: string): Promise<RunRow | undefined> {
+    const [run] = await this.#engine(call).store.runs.get([checkTrackingId(trackingId)]);
     return run;
-  }
-
-  async #tellCancelled(id: string, reason: string | undefined): Promise<void> {
-    const run = await this.#read(id);
-    if (run) this.#engine("runs").reporter.failed(id, run.task, cancelledFailure(reason));
   }
 
   #unknown(value: string): BelfryError {
     return new BelfryError("E_RUN_UNKNOWN", { value, retention: formatDuration(this.#retentionMs) });
   }
-}
-
-function parseDate(value: unknown, field: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
-  throw new BelfryError("E_OPTION", { field, value, expected: "a Date" });
 }
 
 function parseLineNumber(value: unknown): number {

@@ -1,6 +1,6 @@
-import { BelfryError } from "../base/errors.ts";
+import { BelfryError, show } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import { checkInteger, checkOptions } from "../base/options.ts";
+import { checkDate, checkInteger, checkOptions, refuseOption } from "../base/options.ts";
 import { toIso } from "../run/record.ts";
 import type { LedgerItem, SkipReason } from "../store/ledger.ts";
 import type { ScheduleRow } from "../store/schedules.ts";
@@ -40,8 +40,9 @@ export class Schedules {
     const { store } = this.#engine("schedules.firings()");
     const known = checkOptions(options, "schedules.firings", ["from", "to", "limit", "cursor"]);
     const limit = checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsDefault;
-    const from = known.cursor === undefined ? instantOf(known.from, "from", limits.instantMin - 1) : cursorOf(known.cursor);
-    const to = instantOf(known.to, "to", limits.instantMax);
+    const from =
+      known.cursor === undefined ? (checkDate(known.from, "from") ?? limits.instantMin - 1) : cursorOf(known.cursor);
+    const to = checkDate(known.to, "to") ?? limits.instantMax;
     const schedule = find(await store.schedules.list(), task, key);
     const items = await store.ledger.list(schedule.id, { from, to, limit });
     const last = items.at(-1);
@@ -52,19 +53,15 @@ export class Schedules {
 function find(rows: readonly ScheduleRow[], task: string, key: string): ScheduleRow {
   const found = rows.find((row) => row.task === task && row.key === key);
   if (found) return found;
-  throw new BelfryError("E_OPTION", { field: "schedule", value: `${task}/${key}`, expected: "the name of a task and the key of one of its schedules" });
+  const ofTask = rows.filter((row) => row.task === task).map((row) => row.key);
+  if (ofTask.length > 0) return refuseOption("key", key, `one of task ${show(task)}'s: ${ofTask.join(", ")}`);
+  return refuseOption("task", task, "the name of a task that has schedules");
 }
 
 function toItem({ after, upTo, decision, trackingId, latenessMs }: LedgerItem): FiringItem {
   if (decision !== "fired") return { instant: toIso(after), upTo: toIso(upTo), decision };
   const lateness = latenessMs === undefined ? {} : { latenessMs };
   return { instant: toIso(upTo), decision, trackingId, ...lateness };
-}
-
-function instantOf(value: unknown, field: string, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
-  throw new BelfryError("E_OPTION", { field, value, expected: "a Date" });
 }
 
 function cursorOf(value: unknown): number {

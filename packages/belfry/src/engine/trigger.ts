@@ -1,7 +1,7 @@
 import { parseDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import { checkInteger, checkOptions, checkText } from "../base/options.ts";
+import { checkInstant, checkInteger, checkOptions, checkText, refuseOption } from "../base/options.ts";
 import type { NewRun } from "../store/runs.ts";
 import { encodePayload } from "../task/payload.ts";
 import type { StandardSchema } from "../task/schema.ts";
@@ -25,18 +25,24 @@ export async function toNewRun(id: string, target: Target, input: unknown): Prom
   const reason = checkText(options.reason, "reason", limits.reasonCharactersMax);
   const delayMs = options.delay === undefined ? undefined : parseDuration(options.delay, "delay");
   const at = parseAt(options.at, delayMs);
-  const payload = await encodePayload(target.task, target.schema, options.payload);
+  const payload = await encodePayload({ task: target.task }, target.schema, options.payload);
   const request = JSON.stringify([payload, delayMs, at, priority, reason]);
   return {
-    ...{ id, taskId: target.taskId, trigger: "manual", priority: priority ?? target.priority, payload, reason, delayMs, at },
+    ...{
+      id,
+      taskId: target.taskId,
+      trigger: "manual",
+      priority: priority ?? target.priority,
+      payload,
+      reason,
+      delayMs,
+      at,
+    },
     ...(key === undefined ? {} : { idempotency: { key, request } }),
   };
 }
 
 function parseAt(value: unknown, delayMs: number | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (delayMs !== undefined) throw new BelfryError("E_OPTION", { field: "at", value, expected: "either `at` or `delay`, not both" });
-  const at = value instanceof Date ? value.getTime() : Number.NaN;
-  if (at >= limits.instantMin && at <= limits.instantMax) return at;
-  throw new BelfryError("E_OPTION", { field: "at", value, expected: "a Date from 1970 to 2099" });
+  if (value !== undefined && delayMs !== undefined) refuseOption("at", value, "either `at` or `delay`, not both");
+  return checkInstant(value, "at");
 }

@@ -25,9 +25,9 @@ function byName(a: TaskRow, b: TaskRow): number {
 function apply(state: MemoryState, deploy: Deploy): DeployAnswer {
   const now = state.now();
   for (const { name } of deploy.tasks) {
-    const other = [...state.tasks.values()].find((task) => task.name.toLowerCase() === name.toLowerCase());
-    if (other && (other.app !== deploy.app || other.name !== name) && other.defined)
-      return { outcome: "duplicate", name: other.name, app: other.app };
+    const sameName = [...state.tasks.values()].filter((task) => task.name.toLowerCase() === name.toLowerCase());
+    const other = sameName.find((task) => task.defined && (task.app !== deploy.app || task.name !== name));
+    if (other) return { outcome: "duplicate", name: other.name, app: other.app };
   }
   const affected = changedSchedules(state, deploy);
   const settled = new Map(deploy.settle.map((item) => [item.scheduleId, item]));

@@ -1,0 +1,19 @@
+import type { World } from "../world.ts";
+import { Acknowledged } from "./acknowledged.ts";
+import { Attempts } from "./attempts.ts";
+import { Capacity } from "./capacity.ts";
+import type { Checker } from "./checker.ts";
+import { Fences } from "./fences.ts";
+import { Firings } from "./firings.ts";
+import { Leases } from "./leases.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { Recovery } from "./recovery.ts";
+import { Signals } from "./signals.ts";
+import { Stops } from "./stops.ts";
+import { Waiting } from "./waiting.ts";
+
+/** A fresh one of every checker. */
+export function checkersOf(world: World): Checker[] {
+  const all = [Lifecycle, Fences, Capacity, Attempts, Acknowledged, Firings, Leases, Signals, Recovery, Waiting, Stops];
+  return all.map((Kind) => new Kind(world));
+}

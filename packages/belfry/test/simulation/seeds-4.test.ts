@@ -1,0 +1,3 @@
+import { shard } from "./seeds.ts";
+
+shard(4);
