@@ -1,4 +1,4 @@
-import type { Claimant, ClaimedRun } from "./store.ts";
+import type { Claimant, ClaimedRun } from "./claim.ts";
 
 /** Why an instant did not fire. */
 export type SkipReason = "overlap" | "missed" | "disabled" | "removed";

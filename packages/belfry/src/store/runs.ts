@@ -1,7 +1,7 @@
 import type { Failure } from "../run/failure.ts";
 import type { RunRow, RunTrigger } from "../run/record.ts";
 import type { RunStatus } from "../run/states.ts";
-import type { Claimant, ClaimedRun } from "./store.ts";
+import type { Claimant, ClaimedRun } from "./claim.ts";
 
 /** A run to be made by hand. */
 export interface NewRun {

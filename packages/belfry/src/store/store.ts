@@ -1,3 +1,5 @@
+export type { Claimant, ClaimedRun } from "./claim.ts";
+
 import type { LedgerStore } from "./ledger.ts";
 import type { LogStore } from "./logs.ts";
 import type { NodeStore } from "./nodes.ts";
@@ -34,35 +36,4 @@ export interface Store {
   onChange(listener: () => void): () => void;
   /** Waits for the calls under way and lets go of everything. Every call after it rejects E_STORE_UNAVAILABLE. */
   close(): Promise<void>;
-}
-
-/** Who claims: a node's lease, and how many more runs it can start at once. */
-export interface Claimant {
-  /** The epoch that `nodes.register` answered: this node's lease. Renewed by every verb that takes it and writes. */
-  readonly epoch: number;
-  /** The ids of the tasks that this node has handlers for. */
-  readonly taskIds: readonly string[];
-  /** How many runs may be claimed. */
-  readonly slots: number;
-}
-
-/** A run that the caller now holds, with all that its handler needs. */
-export interface ClaimedRun {
-  readonly id: string;
-  readonly taskId: string;
-  readonly task: string;
-  readonly token: number;
-  /** 1 for the first. */
-  readonly attempt: number;
-  /** Attempts that failed before, neither lost nor given back: what `retries` counts. */
-  readonly failures: number;
-  readonly trigger: "schedule" | "manual" | "retry";
-  readonly priority: number;
-  readonly triggeredAt: number;
-  /** Start of this attempt, by the store's clock. */
-  readonly claimedAt: number;
-  readonly scheduleKey?: string;
-  readonly scheduledFor?: number;
-  readonly rootId?: string;
-  readonly payload?: string;
 }
