@@ -29,7 +29,7 @@ export async function deployTasks(
     for (const { key, payload } of schedules) await decodePayload({ task: name, schedule: key }, schema, payload);
   }
   const digest = digestOf(rules);
-  if ((await store.tasks.digest(app)) === digest) return definedBy(await store.tasks.list(), app);
+  if ((await store.tasks.digest(app)) === digest) return namedIn(rules, await store.tasks.list(), app);
   for (let tries = 0; tries < triesMax; tries++) {
     const answer = await store.tasks.apply(await draft(store, clock, app, digest, rules));
     if (answer.outcome === "applied") return [...answer.tasks];
@@ -41,8 +41,10 @@ export async function deployTasks(
   });
 }
 
-function definedBy(tasks: readonly TaskRow[], app: string): TaskRow[] {
-  return tasks.filter((task) => task.app === app && task.defined);
+/** The app's tasks of these names; also those that another deploy has just taken out: their runs may need this node. */
+function namedIn(rules: readonly TaskRules[], tasks: readonly TaskRow[], app: string): TaskRow[] {
+  const names = new Set(rules.map(({ name }) => name));
+  return tasks.filter((task) => task.app === app && names.has(task.name));
 }
 
 /** What tells two sets apart: all that the store keeps of them. */

@@ -35,7 +35,10 @@ export class Inserter {
   async insert(run: NewRun): Promise<InsertAnswer> {
     for (let tries = 1, isUnknown = false; ; tries++) {
       try {
-        return await this.#batcher.add(run);
+        const answer = await this.#batcher.add(run);
+        // A refusal is of now: the try that was not answered may have been kept before, or may still be.
+        if (isUnknown && !("run" in answer)) throw new BelfryError("E_OUTCOME_UNKNOWN", { trackingId: run.id });
+        return answer;
       } catch (error) {
         isUnknown ||= isBelfryError(error, "E_OUTCOME_UNKNOWN");
         if (!isUnknown) throw error;

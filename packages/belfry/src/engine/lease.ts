@@ -4,8 +4,9 @@ import type { Store } from "../store/store.ts";
 import type { Logger } from "./logger.ts";
 import { Loop } from "./loop.ts";
 
-/** A lease is renewed this often while it covers runs: a tenth of its length. */
+/** A lease is renewed this often while it covers runs: a tenth of its length, and soon enough to hear of a cancelling. */
 const renewalsPerLease = 10;
+const renewMsMax = 5_000;
 /** How often an idle node renews, so that it is not taken for gone. */
 const idleRenewMs = 10 * 60_000;
 /**
@@ -84,7 +85,7 @@ export class Lease extends Loop {
   async runOnce(): Promise<number | undefined> {
     if (this.#epoch === undefined) await this.register();
     this.#rests = this.#deps.holding() === 0;
-    const everyMs = this.#rests ? idleRenewMs : this.#deps.leaseMs / renewalsPerLease;
+    const everyMs = this.#rests ? idleRenewMs : Math.min(renewMsMax, this.#deps.leaseMs / renewalsPerLease);
     const waitMs = (this.#rests ? this.#renewedAt : this.#askedAt) + everyMs - this.clock.mono();
     if (waitMs > 0) return waitMs;
     await this.renew();
