@@ -58,6 +58,6 @@ async function end(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-process.once("SIGINT", () => void end());
-process.once("SIGTERM", () => void end());
+process.on("SIGINT", () => void end());
+process.on("SIGTERM", () => void end());
 await tour();
