@@ -14,7 +14,7 @@ import { type BelfryEvents, Events } from "./events.ts";
 import { shared } from "./global.ts";
 import type { TaskHandle } from "./handle.ts";
 import { harmless } from "./logger.ts";
-import { NamedTask } from "./named-task.ts";
+import { NamedTask, type NamedTaskDeps } from "./named-task.ts";
 import { openStore } from "./open.ts";
 import { type BelfryOptions, type EngineSettings, parseBelfryOptions } from "./options.ts";
 import { Runs } from "./runs.ts";
@@ -89,6 +89,7 @@ export class Instance implements Belfry<readonly Task[]> {
   readonly #deps: InstanceDeps;
   readonly #registry: Registry;
   readonly #events: Events;
+  readonly #taskDeps: NamedTaskDeps;
   #engine: Engine | undefined;
   #directory: Directory | undefined;
   #starting: Promise<void> | undefined;
@@ -106,6 +107,13 @@ export class Instance implements Belfry<readonly Task[]> {
       () => this.#newId(),
     );
     this.schedules = new Schedules((call) => this.#running(call));
+    this.#taskDeps = {
+      engine: (call) => this.#running(call),
+      directory: () => this.#directory as Directory,
+      registry: this.#registry,
+      clock: deps.clock,
+      newId: () => this.#newId(),
+    };
   }
 
   start(): Promise<void> {
@@ -123,13 +131,7 @@ export class Instance implements Belfry<readonly Task[]> {
   }
 
   task(name: string): TaskHandle {
-    return new NamedTask(name, {
-      engine: (call) => this.#running(call),
-      directory: () => this.#directory as Directory,
-      registry: this.#registry,
-      clock: this.#deps.clock,
-      newId: () => this.#newId(),
-    });
+    return new NamedTask(name, this.#taskDeps);
   }
 
   on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void {

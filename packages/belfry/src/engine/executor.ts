@@ -99,7 +99,8 @@ export class Executor {
     const inside = { engine: this.#deps.engine, print: rules.captureConsole ? attempt.say : undefined };
     let payload: unknown;
     try {
-      payload = await decodePayload({ task: claimed.task }, rules.schema, claimed.payload);
+      if (rules.schema || claimed.payload !== undefined)
+        payload = await decodePayload({ task: claimed.task }, rules.schema, claimed.payload);
     } catch (thrown) {
       return { thrown, code: "E_PAYLOAD" };
     }

@@ -19,7 +19,8 @@ import { toNewRun } from "./trigger.ts";
 /** How often a waiting caller asks again: a run may end on another node. */
 const askAgainMs = 500;
 
-interface NamedTaskDeps {
+/** What every task of an engine needs. */
+export interface NamedTaskDeps {
   /** The running engine. Throws E_NOT_STARTED and E_STOPPED, naming the call. */
   readonly engine: (call: string) => Engine;
   readonly directory: () => Directory;

@@ -18,28 +18,21 @@ interface Target {
 
 /** The run that `run(options)` asks for. Throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION, E_PAYLOAD, E_TX_UNSUPPORTED. */
 export async function toNewRun(id: string, target: Target, input: unknown): Promise<NewRun> {
+  const { taskId, task, schema } = target;
+  const trigger = "manual";
+  // Most triggers say nothing: they are made of as little as can be.
+  if (input === undefined && !schema) return { id, taskId, trigger, priority: target.priority };
   const options = input === undefined ? {} : checkOptions(input, "run", knownOptions);
   if (options.tx !== undefined) throw new BelfryError("E_TX_UNSUPPORTED", {});
   const key = checkText(options.idempotencyKey, "idempotencyKey", limits.idempotencyKeyCharactersMax);
-  const priority = checkInteger(options.priority, "priority", limits.priorityMin, limits.priorityMax);
+  const own = checkInteger(options.priority, "priority", limits.priorityMin, limits.priorityMax);
   const reason = checkText(options.reason, "reason", limits.reasonCharactersMax);
   const delayMs = options.delay === undefined ? undefined : parseDuration(options.delay, "delay");
   const at = parseAt(options.at, delayMs);
-  const payload = await encodePayload({ task: target.task }, target.schema, options.payload);
-  const request = JSON.stringify([payload, delayMs, at, priority, reason]);
-  return {
-    ...{
-      id,
-      taskId: target.taskId,
-      trigger: "manual",
-      priority: priority ?? target.priority,
-      payload,
-      reason,
-      delayMs,
-      at,
-    },
-    ...(key === undefined ? {} : { idempotency: { key, request } }),
-  };
+  const payload = await encodePayload({ task }, schema, options.payload);
+  const run: NewRun = { id, taskId, trigger, priority: own ?? target.priority, payload, reason, delayMs, at };
+  if (key === undefined) return run;
+  return { ...run, idempotency: { key, request: JSON.stringify([payload, delayMs, at, own, reason]) } };
 }
 
 function parseAt(value: unknown, delayMs: number | undefined): number | undefined {

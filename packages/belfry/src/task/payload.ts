@@ -20,7 +20,7 @@ export async function encodePayload(
   value: unknown,
 ): Promise<string | undefined> {
   const text = payloadText(owner, value);
-  await decodePayload(owner, schema, text);
+  if (schema) await decodePayload(owner, schema, text);
   return text;
 }
 
