@@ -97,10 +97,14 @@ export class Claimer extends Loop {
     }
   }
 
-  /** A call that was not answered may have claimed for us: what the store says we hold, and nobody here knows, is started. */
+  /**
+   * A call that was not answered may have claimed for us: what the store says we hold, and nobody here knows, is
+   * started, or given back where no slot is free.
+   */
   async #adoptStrangers(): Promise<void> {
     const epoch = this.#lease.epoch;
     if (epoch === undefined) return;
+    const lookedAt = this.clock.mono();
     const { runs } = await this.#store.runs.held(epoch);
     const strangers = runs.filter(({ token }) => !this.#executor.holds(token));
     const seen = this.#strangers;
@@ -108,8 +112,11 @@ export class Claimer extends Loop {
     const settled = strangers.filter(
       ({ token }) => this.clock.mono() - (this.#strangers.get(token) ?? 0) >= adoptAfterMs,
     );
-    if (settled.length === 0 || this.#slots.free === 0) return;
+    if (strangers.length === 0) this.#claims.settle(lookedAt);
+    if (settled.length === 0) return;
     await this.#lease.renew();
-    this.#claims.adopt(epoch, settled);
+    const surplus = this.#claims.adopt(epoch, settled);
+    if (surplus.length === 0) return;
+    await this.#store.runs.finish(surplus.map(({ id, token }) => ({ id, token, event: "release" })));
   }
 }

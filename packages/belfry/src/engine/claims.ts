@@ -25,8 +25,8 @@ export class Claims {
   readonly #adopted = new Set<number>();
   #taskIds: readonly string[] = [];
   #open = false;
-  /** Until when (monotonic) an unanswered call may have claimed runs for us that we do not know of. */
-  #doubtUntil = Number.NEGATIVE_INFINITY;
+  /** Until when (monotonic) an unanswered call may have claimed runs for us that we do not know of; absent: none was. */
+  #doubtUntil: number | undefined;
 
   constructor(deps: {
     clock: Clock;
@@ -62,7 +62,12 @@ export class Claims {
 
   /** Whether an unanswered call may have left runs that are ours without our knowing. */
   get inDoubt(): boolean {
-    return this.#clock.mono() < this.#doubtUntil;
+    return this.#doubtUntil !== undefined;
+  }
+
+  /** A look at what we hold, begun then (monotonic), found nothing that we do not know of. */
+  settle(lookedAtMs: number): void {
+    if (this.#doubtUntil !== undefined && lookedAtMs >= this.#doubtUntil) this.#doubtUntil = undefined;
   }
 
   /** Resolves when no call is under way that may still bring runs. */
@@ -105,13 +110,16 @@ export class Claims {
     }
   }
 
-  /** Starts runs that turned out to be ours, under this epoch, after an unanswered call. */
-  adopt(epoch: number, runs: readonly ClaimedRun[]): void {
+  /**
+   * Starts runs that turned out to be ours, under this epoch, after an unanswered call. Answers those that it has no
+   * slot for: they are to be given back, and are not started any more either, should the answer still come.
+   */
+  adopt(epoch: number, runs: readonly ClaimedRun[]): ClaimedRun[] {
     const slots = this.#slots.take(runs.length);
-    const adopted = runs.slice(0, slots);
-    this.#slots.give(slots - this.#startAll(epoch, adopted));
-    for (const { token } of adopted) this.#adopted.add(token);
+    this.#slots.give(slots - this.#startAll(epoch, runs.slice(0, slots)));
+    for (const { token } of runs) this.#adopted.add(token);
     this.#lease.cover();
+    return runs.filter(({ token }) => !this.#executor.holds(token));
   }
 
   /** What was claimed under an epoch that is no longer ours is free again: it is not ours to start. */

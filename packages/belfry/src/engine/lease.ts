@@ -89,7 +89,7 @@ export class Lease extends Loop {
     const waitMs = (this.#rests ? this.#renewedAt : this.#askedAt) + everyMs - this.clock.mono();
     if (waitMs > 0) return waitMs;
     await this.renew();
-    return everyMs;
+    return Math.max(0, this.#askedAt + everyMs - this.clock.mono());
   }
 
   /** Renews now, and learns what is to be cancelled. */
@@ -115,7 +115,8 @@ export class Lease extends Loop {
     const { leaseMs } = this.#deps;
     this.#deadlineArmed = !this.stopped && this.#epoch !== undefined && this.#deps.holding() > 0;
     if (!this.#deadlineArmed) return;
-    const waitMs = Math.max(leaseMs / renewalsPerLease, this.#deadline() - this.clock.mono());
+    const leftMs = this.#deadline() - this.clock.mono();
+    const waitMs = leftMs > 0 ? leftMs : leaseMs / renewalsPerLease;
     this.#cancelDeadline = this.clock.after(waitMs, () => void this.#atDeadline());
   }
 

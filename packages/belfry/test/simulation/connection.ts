@@ -69,9 +69,13 @@ export class Connection implements Store {
     this.#hintWithin(options.hints === "soon" && random.chance(0.95) ? random.between(1, 25) : random.between(1, 990));
   }
 
-  /** The process is dead: what is on its way arrives or does not, and no answer finds anybody. */
+  /** The process is dead: of what is on its way the first part arrives, and no answer finds anybody. */
   die(): void {
-    for (const call of this.#pending) if (this.#process.world.random.chance(0.5)) call.dropped = true;
+    let isCut = false;
+    for (const call of this.#pending) {
+      isCut ||= this.#process.world.random.chance(0.3);
+      if (isCut) call.dropped = true;
+    }
   }
 
   #hintWithin(ms: number): void {

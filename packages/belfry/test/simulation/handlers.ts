@@ -38,7 +38,7 @@ export function definitionsOf(process: Process): Task[] {
 function handle(process: Process, plan: TaskPlan, run: Run): unknown {
   const { world } = process;
   const { trackingId: id, fencingToken: token, attempt } = run;
-  const invocation: Invocation = { process, task: plan.name, id, token, attempt, startedAt: world.time };
+  const invocation: Invocation = { process, task: plan.name, id, token, attempt, startedAt: world.time, said: [] };
   world.say(process.name, `handler of ${plan.name} ${id} starts attempt ${attempt} under ${token}`);
   world.noteStart(invocation);
   run.signal.addEventListener("abort", () => {
@@ -57,7 +57,7 @@ function handle(process: Process, plan: TaskPlan, run: Run): unknown {
     settle("threw");
     throw new Error("at once");
   }
-  return perform(process, run, act).then(
+  return perform(process, run, act, invocation).then(
     (result) => {
       settle("returned");
       return result;
@@ -69,7 +69,7 @@ function handle(process: Process, plan: TaskPlan, run: Run): unknown {
   );
 }
 
-async function perform(process: Process, run: Run, act: Act): Promise<unknown> {
+async function perform(process: Process, run: Run, act: Act, { said }: Invocation): Promise<unknown> {
   const { world, clock } = process;
   for (let step = 1; step <= act.steps; step++) {
     await sleep(clock, act.ms / act.steps, act.onAbort === "ignore" ? undefined : run.signal);
@@ -79,8 +79,9 @@ async function perform(process: Process, run: Run, act: Act): Promise<unknown> {
       throw run.signal.reason;
     }
     if (act.steps > 1) {
-      run.log(`step ${step} of ${run.fencingToken}`, { step });
-      run.progress(step / act.steps, `step ${step}`);
+      said.push(`step ${step} of ${act.steps}`);
+      run.log(said.at(-1) ?? "", { step });
+      run.progress(step / act.steps, said.at(-1));
     }
   }
   if (act.triggers) await world.callers.trigger(process);

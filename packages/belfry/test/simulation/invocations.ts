@@ -8,6 +8,8 @@ export interface Invocation {
   readonly token: number;
   readonly attempt: number;
   readonly startedAt: number;
+  /** The lines that it wrote, in order. */
+  readonly said: string[];
   settledAt?: number;
   outcome?: "returned" | "threw";
   abortedAt?: number;

@@ -5,8 +5,10 @@ import { Capacity } from "./capacity.ts";
 import type { Checker } from "./checker.ts";
 import { Fences } from "./fences.ts";
 import { Firings } from "./firings.ts";
+import { Lateness } from "./lateness.ts";
 import { Leases } from "./leases.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { Lines } from "./lines.ts";
 import { Recovery } from "./recovery.ts";
 import { Signals } from "./signals.ts";
 import { Stops } from "./stops.ts";
@@ -14,6 +16,7 @@ import { Waiting } from "./waiting.ts";
 
 /** A fresh one of every checker. */
 export function checkersOf(world: World): Checker[] {
-  const all = [Lifecycle, Fences, Capacity, Attempts, Acknowledged, Firings, Leases, Signals, Recovery, Waiting, Stops];
-  return all.map((Kind) => new Kind(world));
+  const runs = [Lifecycle, Fences, Capacity, Attempts, Acknowledged, Lines, Waiting];
+  const nodes = [Leases, Signals, Recovery, Stops];
+  return [...runs, ...nodes, Firings, Lateness].map((Kind) => new Kind(world));
 }

@@ -72,7 +72,7 @@ export const leaseControls: readonly Sabotage[] = [
   },
   {
     title: "a node is never told that its lease was taken over",
-    foundBy: ["signals", "waiting", "leases", "fences"],
+    foundBy: ["signals", "lateness", "waiting", "leases", "fences"],
     options: { slots: 3, faults: { ...faults, crash: 0, freeze: 6 }, calls },
     store: (store) =>
       replace(
