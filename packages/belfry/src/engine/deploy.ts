@@ -30,10 +30,12 @@ export async function deployTasks(
   }
   const digest = digestOf(rules);
   if ((await store.tasks.digest(app)) === digest) return namedIn(rules, await store.tasks.list(), app);
+  let now = store.now();
   for (let tries = 0; tries < triesMax; tries++) {
-    const answer = await store.tasks.apply(await draft(store, clock, app, digest, rules));
+    const answer = await store.tasks.apply(await draft(store, clock, { app, digest, draftedAt: now }, rules));
     if (answer.outcome === "applied") return [...answer.tasks];
     if (answer.outcome === "duplicate") throw new BelfryError("E_TASK_DUPLICATE", { value: answer.name });
+    now = answer.now;
     await sleep(clock, retryMs);
   }
   throw new BelfryError("E_STORE_UNAVAILABLE", {
@@ -71,12 +73,11 @@ function toDefinition(task: TaskRules, schedule: ScheduleRule): ScheduleDefiniti
 async function draft(
   store: Store,
   clock: Clock,
-  app: string,
-  digest: string,
+  deploy: Pick<Deploy, "app" | "digest" | "draftedAt">,
   rules: readonly TaskRules[],
 ): Promise<Deploy> {
-  const rows = await store.schedules.list(app);
-  const now = store.now();
+  const rows = await store.schedules.list(deploy.app);
+  const now = deploy.draftedAt;
   const id = () => makeId(now, clock.randomHex(16));
   const tasks = rules.map((task): TaskDefinition => {
     const schedules = task.schedules.map((schedule) => ({
@@ -86,7 +87,7 @@ async function draft(
     const { name, enabled, concurrency, onLost } = task;
     return { name, enabled, concurrency, onLost, newId: id(), schedules };
   });
-  return { app, digest, tasks, settle: rows.map((row) => settle(row, now, id())) };
+  return { ...deploy, tasks, settle: rows.map((row) => settle(row, now, id())) };
 }
 
 /** What the old definition says of its due instants, should the new set change it. One that cannot be read says nothing. */

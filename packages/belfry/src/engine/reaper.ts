@@ -8,6 +8,8 @@ import { Loop } from "./loop.ts";
 import type { Reporter } from "./reporter.ts";
 
 const lookEveryMs = 1_000;
+/** Short leases are looked at more often: seeing one stand still, and then that it did for long enough, takes two looks. */
+const looksPerLease = 10;
 /** A node that holds nothing and has not renewed for this many leases, and at least an hour, is forgotten. */
 const forgottenAfterMs = 3_600_000;
 
@@ -63,13 +65,12 @@ export class Reaper extends Loop {
         others.filter((node) => proved.has(node.epoch)).map((node) => this.#store.presence.forget(node)),
       );
     }
-    return others.length > 0 ? lookEveryMs : undefined;
+    return others.length > 0 ? Math.min(lookEveryMs, shortestOf(others) / looksPerLease) : undefined;
   }
 
   #watch(nodes: readonly NodeRow[]): void {
     const now = this.clock.mono();
-    const shortest = Math.min(...nodes.map(({ leaseMs }) => leaseMs));
-    if (now - this.#lookedAt > Math.max(2 * lookEveryMs, shortest / 2)) this.#watches.clear();
+    if (now - this.#lookedAt > Math.max(2 * lookEveryMs, shortestOf(nodes) / 2)) this.#watches.clear();
     this.#lookedAt = now;
     const known = new Map(this.#watches);
     this.#watches.clear();
@@ -103,4 +104,8 @@ export class Reaper extends Loop {
     this.#onReady();
     return true;
   }
+}
+
+function shortestOf(nodes: readonly NodeRow[]): number {
+  return Math.min(...nodes.map(({ leaseMs }) => leaseMs));
 }

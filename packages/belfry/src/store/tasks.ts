@@ -32,7 +32,7 @@ export interface ScheduleDefinition {
   readonly priority: number;
   readonly overlap: Overlap;
   readonly catchUp: CatchUp;
-  /** Its first instant after the moment this was computed. */
+  /** Its first instant after the deploy's `draftedAt`. */
   readonly nextAt?: number;
 }
 
@@ -52,15 +52,20 @@ export interface Deploy {
   readonly app: string;
   /** A digest of the set: what tells whether it is the current one. */
   readonly digest: string;
+  /** What time it was taken to be when this was computed. */
+  readonly draftedAt: number;
   readonly tasks: readonly TaskDefinition[];
   /** One for every schedule of the app whose definition this changes or removes. */
   readonly settle: readonly Settlement[];
 }
 
-/** `stale`: something moved since it was computed (a cursor, a version, a next instant that has passed): compute again. */
+/**
+ * `stale`: compute again, as of `now`. Something moved since it was computed (a cursor, a version, a next instant that
+ * has passed), or it was computed for a time that has not come: instants before it would belong to nobody.
+ */
 export type DeployAnswer =
   | { readonly outcome: "applied"; readonly tasks: readonly TaskRow[] }
-  | { readonly outcome: "stale" }
+  | { readonly outcome: "stale"; readonly now: number }
   | { readonly outcome: "duplicate"; readonly name: string; readonly app: string };
 
 export interface TaskStore {

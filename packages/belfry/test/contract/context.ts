@@ -80,7 +80,7 @@ export class Context {
   /** Applies a set of tasks as the whole of an app; answers them in this order. */
   async deploy(app: string, sketches: readonly TaskSketch[], settle: Deploy["settle"] = []): Promise<TaskRow[]> {
     const tasks = sketches.map(taskOf);
-    const answer = await this.store.tasks.apply({ app, digest: freshId(), tasks, settle });
+    const answer = await this.store.tasks.apply({ app, digest: freshId(), draftedAt: 0, tasks, settle });
     if (answer.outcome !== "applied") throw new Error(`the deploy is ${answer.outcome}`);
     return tasks.map(({ name }) => answer.tasks.find((row) => row.name === name) as TaskRow);
   }

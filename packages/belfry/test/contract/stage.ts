@@ -50,7 +50,7 @@ async function sweep({ store }: Pair): Promise<void> {
   const schedules = await store.schedules.list();
   const remove = async (app: string) => {
     const settle = schedules.filter((schedule) => schedule.app === app).map((schedule) => settlementOf(schedule));
-    const { outcome } = await store.tasks.apply({ app, digest: "swept", tasks: [], settle });
+    const { outcome } = await store.tasks.apply({ app, digest: "swept", draftedAt: 0, tasks: [], settle });
     if (outcome !== "applied") throw new Error(`the sweep is ${outcome}`);
   };
   await Promise.all([...apps].map(remove));

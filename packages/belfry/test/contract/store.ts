@@ -71,7 +71,7 @@ export const store: Contract["store"] = {
         ...[
           () => tasks.digest("a"),
           () => tasks.list(),
-          () => tasks.apply({ app: "a", digest: "d", tasks: [], settle: [] }),
+          () => tasks.apply({ app: "a", digest: "d", draftedAt: 0, tasks: [], settle: [] }),
         ],
         ...[() => schedules.due(1, 1), () => schedules.nextAfter(1), () => schedules.list()],
         ...[() => ledger.fire(by(), []), () => ledger.list(1, { from: 0, to: 1, limit: 1 })],

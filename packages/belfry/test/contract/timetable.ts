@@ -24,7 +24,7 @@ export async function timetable(
   for (let marginMs = 4; ; marginMs *= 2) {
     const first = c.store.now() + marginMs;
     const tasks = [taskOf({ ...definition, schedules: [{ ...rules, nextAt: first }] })];
-    const answer = await c.store.tasks.apply({ app, digest: freshId(), tasks, settle: [] });
+    const answer = await c.store.tasks.apply({ app, digest: freshId(), draftedAt: 0, tasks, settle: [] });
     if (answer.outcome === "stale") continue;
     const [task] = answer.outcome === "applied" ? answer.tasks : [];
     if (!task) throw new Error(`the deploy is ${answer.outcome}`);

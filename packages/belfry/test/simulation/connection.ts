@@ -1,7 +1,7 @@
 import { BelfryError, type ErrorCode, isBelfryError } from "../../src/base/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 import { copy } from "./copy.ts";
-import { type Fate, fateOf } from "./fates.ts";
+import { type Fate, fateOf, troubledMs } from "./fates.ts";
 import type { Process } from "./process.ts";
 import { type Call, isRead, type RoomName, type Verb } from "./verbs.ts";
 
@@ -123,13 +123,13 @@ export class Connection implements Store {
     const { fate } = call;
     this.#pending.add(call);
     world.sayCall(call, fate);
-    if (fate.troubled) this.#begin(call);
     const follows = world.options.inOrder || this.#newest.turn === world.turn;
     const arrivesAt = Math.max(
       world.time + fate.requestMs,
       follows && fate.kind !== "late" ? this.#newest.arrivesAt : 0,
     );
     if (fate.kind !== "late") this.#newest = { ...this.#newest, turn: world.turn, arrivesAt };
+    if (fate.troubled || arrivesAt - world.time > troubledMs) this.#begin(call);
     if (fate.kind === "refused") return this.#fail(call, arrivesAt, fate.code);
     if (fate.kind !== "ok") this.#fail(call, Math.max(arrivesAt, call.issuedAt + fate.givesUpMs), "E_OUTCOME_UNKNOWN");
     if (fate.kind === "lost") call.done = true;
@@ -161,6 +161,7 @@ export class Connection implements Store {
     if (call.fate.kind !== "ok") return;
     const at = Math.max(world.time + call.fate.answerMs, world.options.inOrder ? this.#newest.answeredAt : 0);
     this.#newest.answeredAt = at;
+    if (at - call.issuedAt > troubledMs) this.#begin(call);
     world.plan(at, () => {
       if (!world.reaches(this.#process)) return this.#unreachable(call, true);
       this.#settle(call, at, settle);
@@ -206,11 +207,7 @@ export class Connection implements Store {
   }
 
   #end(call: Pending): void {
-    const { time } = this.#process.world;
-    for (const trouble of [this.#process.trouble, this.#process.away]) {
-      trouble.end(`call ${call.number}`, time);
-      trouble.end(`call ${call.number}`, time);
-    }
+    this.#process.world.end(this.#process, `call ${call.number}`);
   }
 }
 

@@ -17,7 +17,7 @@ export interface Fate {
 }
 
 /** Slower than this, there and back, is a fault. */
-const troubledMs = 300;
+export const troubledMs = 300;
 
 export function fateOf(world: World, verb: Verb): Fate {
   const { random, callMsMax } = world;

@@ -64,6 +64,12 @@ export class Faults {
     this.#world.plan(this.#world.time + ms, heal);
   }
 
+  /** How long a fault lasts: often about as long as a node may be away, where it matters most. */
+  #lengthMs(min: number, max: number): number {
+    const { random, options } = this.#world;
+    return random.chance(0.35) ? options.leaseMs * random.between(1.2, 2.2) : random.spread(min, max);
+  }
+
   #anyone(fits: (process: Process) => boolean = () => true): Process | undefined {
     return this.#world.random.pick(
       this.#world.processes.filter((one) => one.alive && one.phase !== "stopped" && fits(one)),
@@ -118,7 +124,7 @@ export class Faults {
     const { random } = this.#world;
     const process = this.#anyone(({ frozen }) => !frozen);
     if (!process) return;
-    const ms = random.spread(msMin, msMax);
+    const ms = this.#lengthMs(msMin, msMax);
     this.#world.say(process.name, `is ${cause} for ${ms.toFixed(0)} ms`);
     process.freeze(cause, cause === "frozen" && random.chance(0.5));
     this.#for(ms, () => {
@@ -163,7 +169,7 @@ export class Faults {
     process.partitioned = true;
     world.begin(process, "partition");
     world.say(process.name, "cannot reach the store");
-    this.#for(world.random.spread(300, 40_000), () => {
+    this.#for(this.#lengthMs(300, 40_000), () => {
       process.partitioned = false;
       world.end(process, "partition");
       world.say(process.name, "can reach the store");
@@ -176,7 +182,7 @@ export class Faults {
     world.away = true;
     for (const process of world.processes) world.begin(process, "away");
     world.say("!", "the store is away");
-    this.#for(world.random.spread(300, 30_000), () => {
+    this.#for(this.#lengthMs(300, 30_000), () => {
       world.away = false;
       for (const process of world.processes) world.end(process, "away");
       world.say("!", "the store is back");

@@ -119,7 +119,7 @@ function actOf(world: World, manner: Manner): Act {
     case "long":
       return {
         ...any,
-        ms: random.spread(200, 30_000),
+        ms: random.chance(0.7) ? random.spread(200, 20_000) : random.between(20_000, 60_000),
         end: random.pick(["return", "return", "return", "unstorable", "throw"]),
       };
     case "failing":

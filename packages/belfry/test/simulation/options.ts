@@ -109,7 +109,7 @@ function faultsOf(random: Random): FaultRates {
 }
 
 function callsOf(random: Random): CallRates {
-  const rate = () => (random.chance(0.4) ? random.pick([0.003, 0.01, 0.05]) : 0);
+  const rate = () => (random.chance(0.4) ? random.pick([0.003, 0.01, 0.05, 0.2]) : 0);
   const rates = { refused: rate(), answerLost: rate(), late: rate(), lost: rate() };
   return random.chance(0.35) ? { refused: 0, answerLost: 0, late: 0, lost: 0 } : rates;
 }

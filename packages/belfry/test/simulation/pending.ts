@@ -36,14 +36,9 @@ export function unfinished(world: World, before: number): string[] {
   return reasons;
 }
 
-/**
- * The first instant of a schedule that has been due for a while, and that nobody decided. Whoever defines a schedule
- * says when it is due first, by its own guess of the store's clock; instants between that clock and a guess that is
- * ahead of it are decided with the next one only.
- */
+/** The first instant of a schedule that has been due for a while, and that nobody decided. */
 export function undecided(world: World, schedule: ScheduleView, withinMs = decidedWithinMs): number | undefined {
-  const known = Math.max(schedule.cursor, world.draftedAt.get(schedule.id) ?? 0);
-  const next = schedule.removed ? undefined : compiledOf(schedule.spec).next(known);
+  const next = schedule.removed ? undefined : compiledOf(schedule.spec).next(schedule.cursor);
   return next !== undefined && next < world.storeNow() - withinMs ? next : undefined;
 }
 

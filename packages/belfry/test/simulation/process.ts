@@ -50,6 +50,8 @@ export class Process {
   /** True time of the call of `stop()`. */
   stopCalledAt = Number.POSITIVE_INFINITY;
   partitioned = false;
+  /** True time of the end of its newest freeze. */
+  thawedAt = Number.NEGATIVE_INFINITY;
   #frozen = false;
   #holds = false;
   #waiting: Delivery[] = [];
@@ -104,6 +106,7 @@ export class Process {
   thaw(cause: string): void {
     if (!this.#frozen || !this.alive) return;
     this.#frozen = false;
+    this.thawedAt = this.world.time;
     this.world.end(this, cause);
     const waiting = this.#waiting;
     this.#waiting = [];

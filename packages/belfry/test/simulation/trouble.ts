@@ -1,22 +1,18 @@
 /** When something hindered a process: stretches of true time, each with a cause. */
 export class Trouble {
-  readonly #open = new Map<string, { since: number; count: number }>();
+  readonly #open = new Map<string, number>();
   readonly #past: { from: number; to: number }[] = [];
   #lastAt = Number.NEGATIVE_INFINITY;
 
   begin(cause: string, at: number): void {
-    const known = this.#open.get(cause);
-    if (known) known.count += 1;
-    else this.#open.set(cause, { since: at, count: 1 });
+    if (!this.#open.has(cause)) this.#open.set(cause, at);
   }
 
   end(cause: string, at: number): void {
-    const known = this.#open.get(cause);
-    if (!known) return;
-    known.count -= 1;
-    if (known.count > 0) return;
+    const since = this.#open.get(cause);
+    if (since === undefined) return;
     this.#open.delete(cause);
-    this.note(known.since, at);
+    this.note(since, at);
   }
 
   note(from: number, to: number): void {
@@ -31,7 +27,7 @@ export class Trouble {
 
   /** The longest stretch within the two instants; stretches with less than `gapMs` between them count as one. */
   longest(from: number, to: number, gapMs: number): number {
-    const open = [...this.#open.values()].map(({ since }) => ({ from: since, to }));
+    const open = [...this.#open.values()].map((from) => ({ from, to }));
     const all = [...this.#past, ...open].filter((one) => one.to > from && one.from < to);
     all.sort((a, b) => a.from - b.from);
     let longest = 0;

@@ -50,8 +50,6 @@ export class World {
   calls: CallRates;
   slow = false;
   away = false;
-  /** What whoever defined a schedule last took for the store's clock when it did. */
-  readonly draftedAt = new Map<number, number>();
   /** Where the store's clock has jumped to. */
   storeOffMs = 0;
   readonly #queue = new Queue();
@@ -170,7 +168,6 @@ export class World {
     this.say(call.process.name, `= ${call.number} ${call.verb} ${isRead(call.verb) ? sizeOf(answer) : shown(answer)}`);
     for (const checker of this.checkers) checker.onCommit?.(commit);
     this.shadow.advance(commit);
-    if (call.verb === "tasks.apply") for (const { id } of commit.schedules) this.draftedAt.set(Number(id), call.guess);
     if (isVisible(commit)) {
       for (const { connection, alive } of this.processes)
         if (alive && connection !== call.process.connection) connection?.hint();

@@ -41,7 +41,7 @@ export class Bench {
     this.db = openWriting(file, true);
     onTestFinished(() => this.db.close());
     this.task = taskOf(sketch);
-    this.one("apply", { app: "app", digest: "1", tasks: [this.task], settle: [] });
+    this.one("apply", { app: "app", digest: "1", draftedAt: 0, tasks: [this.task], settle: [] });
   }
 
   static async open(sketch?: TaskSketch): Promise<Bench> {

@@ -29,14 +29,13 @@ function apply(state: MemoryState, deploy: Deploy): DeployAnswer {
     const other = sameName.find((task) => task.defined && (task.app !== deploy.app || task.name !== name));
     if (other) return { outcome: "duplicate", name: other.name, app: other.app };
   }
+  if (deploy.draftedAt > now) return { outcome: "stale", now };
   const affected = changedSchedules(state, deploy);
   const settled = new Map(deploy.settle.map((item) => [item.scheduleId, item]));
   if (affected.some((schedule) => !state.stands(schedule, settled.get(schedule.id) ?? { version: -1, cursor: -1 })))
-    return { outcome: "stale" };
-  // Whoever drafted this took the time for later than it is.
-  if (affected.some(({ id }) => (settled.get(id)?.decision?.cursor ?? now) > now)) return { outcome: "stale" };
+    return { outcome: "stale", now };
   const added = deploy.tasks.flatMap((task) => task.schedules.filter((schedule) => isNew(state, task, schedule)));
-  if (added.some(({ nextAt }) => nextAt !== undefined && nextAt <= now)) return { outcome: "stale" };
+  if (added.some(({ nextAt }) => nextAt !== undefined && nextAt <= now)) return { outcome: "stale", now };
 
   for (const schedule of affected)
     settle(state, schedule, settled.get(schedule.id) as Settlement, isRemoved(state, schedule, deploy));

@@ -36,9 +36,10 @@ function toTask({ id, name, app, enabled, defined, concurrency, on_lost }: TaskI
 
 /** `TaskStore.apply`. */
 export function apply(turn: Turn, deploy: Deploy): DeployAnswer {
-  const { db } = turn;
+  const { db, now } = turn;
   const duplicate = duplicateOf(db, deploy);
   if (duplicate) return duplicate;
+  if (deploy.draftedAt > now) return { outcome: "stale", now };
   const known = knownSchedules(db, deploy);
   const definitions = new Map(
     deploy.tasks.map((task) => [task.name, new Map(task.schedules.map((one) => [one.key, one]))]),
@@ -48,8 +49,7 @@ export function apply(turn: Turn, deploy: Deploy): DeployAnswer {
     (schedule) => !schedule.removed && !isSame(schedule, definitionOf(schedule)),
   );
   const settled = new Map(deploy.settle.map((item) => [item.scheduleId, item]));
-  if (affected.some((schedule) => !stands(schedule, settled.get(schedule.schedule), turn.now)))
-    return { outcome: "stale" };
+  if (affected.some((schedule) => !stands(schedule, settled.get(schedule.schedule)))) return { outcome: "stale", now };
   const isNew = (task: string, definition: ScheduleDefinition) => {
     const schedule = known.get(nameOf(task, definition.key));
     return !schedule || schedule.removed === 1 || !isSame(schedule, definition);
@@ -58,8 +58,8 @@ export function apply(turn: Turn, deploy: Deploy): DeployAnswer {
     ...task,
     schedules: task.schedules.filter((one) => isNew(task.name, one)),
   }));
-  const isPast = ({ nextAt }: ScheduleDefinition) => nextAt !== undefined && nextAt <= turn.now;
-  if (added.some(({ schedules }) => schedules.some(isPast))) return { outcome: "stale" };
+  const isPast = ({ nextAt }: ScheduleDefinition) => nextAt !== undefined && nextAt <= now;
+  if (added.some(({ schedules }) => schedules.some(isPast))) return { outcome: "stale", now };
 
   for (const schedule of affected) {
     const settlement = settled.get(schedule.schedule) as Settlement;
@@ -104,10 +104,9 @@ function isSame(schedule: Known, definition: ScheduleDefinition | undefined): bo
   return isSameRule && schedule.priority === priority && (schedule.payload ?? undefined) === payload;
 }
 
-/** Whether the settlement was computed from what is so now, and not by a clock that was ahead. */
-function stands({ version, cursor }: Known, settlement: Settlement | undefined, now: number): boolean {
-  if (settlement?.version !== version || settlement.cursor !== cursor) return false;
-  return (settlement.decision?.cursor ?? now) <= now;
+/** Whether the settlement was computed from what is so now. */
+function stands({ version, cursor }: Known, settlement: Settlement | undefined): boolean {
+  return settlement?.version === version && settlement.cursor === cursor;
 }
 
 /** The old definition's last word: its due instants fire, are missed, or were removed with it. */

@@ -110,7 +110,7 @@ export class World {
     const { runs } = this.#names;
     switch (call.verb) {
       case "deploy":
-        return store.tasks.apply(await this.#deploy(call));
+        return { ...(await store.tasks.apply(await this.#deploy(call))), now: undefined };
       case "register": {
         const taskIds = call.tasks.map((index) => this.#names.taskIds[index] ?? "");
         const { epoch } = await store.nodes.register({ name: `node-${call.node}`, leaseMs: longLeaseMs, taskIds });
@@ -225,7 +225,7 @@ export class World {
     const definitions = tasks.flatMap((task, index) =>
       task.isIn ? [this.#define(task, app * counts.tasksPerApp + index)] : [],
     );
-    return { app: name, digest: "d", tasks: definitions, settle };
+    return { app: name, digest: "d", draftedAt: 0, tasks: definitions, settle };
   }
 
   #define({ isIn: _, schedules, ...rest }: TaskChoice, index: number) {

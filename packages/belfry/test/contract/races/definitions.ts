@@ -7,7 +7,7 @@ import { type Interleaving, race } from "./race.ts";
 /** One set, as each of two nodes computes it: the same names, other ids. */
 function setOf(app: string, digest: string) {
   const tasks = ["a", "b"].map((name) => taskOf({ name: `${app}-${name}`, newId: freshId(), schedules: [{}] }));
-  return { app, digest, tasks, settle: [] };
+  return { app, digest, draftedAt: 0, tasks, settle: [] };
 }
 
 const newApps = async (_: Context, rounds: number) => Array.from({ length: rounds }, () => `race-${freshId()}`);
@@ -29,11 +29,13 @@ export const definitions: readonly Interleaving[] = [
   race({
     title: "deploy × deploy: of two apps one gets a name",
     prepare: newApps,
-    left: (c, name) => c.store.tasks.apply({ app: `${name}-left`, digest: "1", tasks: [taskOf({ name })], settle: [] }),
+    left: (c, name) =>
+      c.store.tasks.apply({ app: `${name}-left`, digest: "1", draftedAt: 0, tasks: [taskOf({ name })], settle: [] }),
     right: (c, name) =>
       c.other.tasks.apply({
         app: `${name}-right`,
         digest: "1",
+        draftedAt: 0,
         tasks: [taskOf({ name: name.toUpperCase() })],
         settle: [],
       }),
@@ -49,11 +51,23 @@ export const definitions: readonly Interleaving[] = [
     prepare: dueApart,
     left: (c, { task, schedule }) => {
       const tasks = [taskOf({ ...task, schedules: [scheduleOf({ spec: '"left"' })] })];
-      return c.store.tasks.apply({ app: task.app, digest: "left", tasks, settle: [settlementOf(schedule)] });
+      return c.store.tasks.apply({
+        app: task.app,
+        digest: "left",
+        draftedAt: 0,
+        tasks,
+        settle: [settlementOf(schedule)],
+      });
     },
     right: (c, { task, schedule }) => {
       const tasks = [taskOf({ ...task, schedules: [scheduleOf({ spec: '"right"' })] })];
-      return c.other.tasks.apply({ app: task.app, digest: "right", tasks, settle: [settlementOf(schedule)] });
+      return c.other.tasks.apply({
+        app: task.app,
+        digest: "right",
+        draftedAt: 0,
+        tasks,
+        settle: [settlementOf(schedule)],
+      });
     },
     check: async (c, { task }, left, right, first) => {
       expect([left.outcome, right.outcome].sort()).toEqual(["applied", "stale"]);
@@ -70,7 +84,7 @@ export const definitions: readonly Interleaving[] = [
       const tasks = await Promise.all(apps.map((app) => c.deploy(app, [{}])));
       return tasks.flat().map((task) => ({ task, run: newRun(task) }));
     },
-    left: (c, { task }) => c.store.tasks.apply({ app: task.app, digest: "none", tasks: [], settle: [] }),
+    left: (c, { task }) => c.store.tasks.apply({ app: task.app, digest: "none", draftedAt: 0, tasks: [], settle: [] }),
     right: (c, { run }) => c.other.runs.insert([run]),
     check: async (c, { run }, left, [right], first) => {
       expect(left.outcome).toBe("applied");

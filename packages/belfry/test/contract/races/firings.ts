@@ -64,6 +64,7 @@ export const firings: readonly Interleaving[] = [
       return c.other.tasks.apply({
         app: task.app,
         digest: "new",
+        draftedAt: 0,
         tasks,
         settle: [settlementOf(schedule, { decision })],
       });
@@ -91,7 +92,7 @@ export const firings: readonly Interleaving[] = [
     },
     left: (c, { schedule, instant, node }) => c.store.ledger.fire(node.by(), [firingOf(schedule, instant)]),
     right: (c, { task, schedule }) =>
-      c.other.tasks.apply({ app: task.app, digest: "new", tasks: [], settle: [settlementOf(schedule)] }),
+      c.other.tasks.apply({ app: task.app, digest: "new", draftedAt: 0, tasks: [], settle: [settlementOf(schedule)] }),
     check: async (c, item, [left], right, first) => {
       const isFired = left?.outcome === "fired";
       if (first) expect(isFired).toBe(first === "left");

@@ -24,7 +24,7 @@ function redeploy(
   settle: readonly Settlement[],
 ) {
   const tasks: TaskDefinition[] = [taskOf({ ...task, schedules: schedule ? [schedule] : [] })];
-  return c.other.tasks.apply({ app: task.app, digest: freshId(), tasks, settle });
+  return c.other.tasks.apply({ app: task.app, digest: freshId(), draftedAt: 0, tasks, settle });
 }
 
 export const applySchedules: Cases = [
@@ -71,7 +71,7 @@ export const applySchedules: Cases = [
         taskOf({ name: "new", schedules: [{}] }),
         taskOf({ ...task, concurrency: 5, enabled: false, schedules: [{ ...same, nextAt }] }),
       ];
-      const answer = await c.other.tasks.apply({ app: task.app, digest: freshId(), tasks, settle: [] });
+      const answer = await c.other.tasks.apply({ app: task.app, digest: freshId(), draftedAt: 0, tasks, settle: [] });
       expect(answer.outcome).toBe("applied");
       expect(await rowOf(c, schedule)).toEqual(before);
     }
@@ -125,11 +125,28 @@ export const applySchedules: Cases = [
     const passed = c.store.now() - 1;
     const changed = await redeploy(c, { task }, scheduleOf({ spec: "{}", nextAt: passed }), [settlementOf(row)]);
     const tasks = [taskOf({ ...task, schedules: [{}] }), taskOf({ schedules: [{ nextAt: passed }] })];
-    const added = await c.store.tasks.apply({ app: task.app, digest: "x", tasks, settle: [] });
+    const added = await c.store.tasks.apply({ app: task.app, digest: "x", draftedAt: 0, tasks, settle: [] });
     expect([changed.outcome, added.outcome]).toEqual(["stale", "stale"]);
     expect(await c.store.schedules.list()).toEqual([row]);
     expect((await c.store.tasks.list()).filter(({ defined }) => defined)).toEqual([task]);
     expect(await c.store.tasks.digest(task.app)).toBe(digest);
+  }),
+  example("is stale when it was computed for a time that has not come, and says what time it is", async (c) => {
+    const { task, schedule, instants } = await timetable(c);
+    const before = c.store.now();
+    const deploy = { app: task.app, digest: "x", draftedAt: later(c), tasks: [taskOf({ schedules: [{}] })] };
+    for (const settle of [
+      [],
+      [settlementOf(schedule, { decision: { fire: instants[3], cursor: instants[3], nextAt: undefined } })],
+    ]) {
+      const answer = await c.other.tasks.apply({ ...deploy, settle });
+      expect(answer).toEqual({ outcome: "stale", now: expect.any(Number) });
+      const { now } = answer as { now: number };
+      expect(now).toBeGreaterThanOrEqual(before);
+      expect(now).toBeLessThan(deploy.draftedAt);
+    }
+    expect(await c.store.schedules.list(task.app)).toEqual([schedule]);
+    expect(await chainOf(c, schedule)).toEqual([]);
   }),
   example("starts a schedule that comes back at now, and goes on with its chain", async (c) => {
     const { task, schedule, instants } = await timetable(c);

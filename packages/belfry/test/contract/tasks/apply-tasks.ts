@@ -6,7 +6,7 @@ export const applyTasks: Cases = [
   aloneExample("adds tasks under the ids they bring, and answers the app's set", async (c) => {
     const definition = taskOf({ name: "billOnDemand", enabled: false, concurrency: 3, onLost: "fail" });
     const digest = freshId();
-    const answer = await c.store.tasks.apply({ app: "shop", digest, tasks: [definition], settle: [] });
+    const answer = await c.store.tasks.apply({ app: "shop", digest, draftedAt: 0, tasks: [definition], settle: [] });
     const { name, enabled, concurrency, onLost, newId: id } = definition;
     const tasks = [{ id, name, app: "shop", enabled, concurrency, onLost, defined: true }];
     expect(answer).toEqual({ outcome: "applied", tasks });
@@ -16,7 +16,7 @@ export const applyTasks: Cases = [
   aloneExample("never changes a task's id, whatever else of it changes", async (c) => {
     const [first] = await c.deploy("shop", [{ name: "bill", concurrency: 3 }]);
     const again = taskOf({ name: "bill", enabled: false, onLost: "fail" });
-    const answer = await c.other.tasks.apply({ app: "shop", digest: "d2", tasks: [again], settle: [] });
+    const answer = await c.other.tasks.apply({ app: "shop", digest: "d2", draftedAt: 0, tasks: [again], settle: [] });
     const changed = { id: first?.id, name: "bill", app: "shop", enabled: false, onLost: "fail", defined: true };
     expect(answer).toEqual({ outcome: "applied", tasks: [changed] });
   }),
@@ -35,7 +35,7 @@ export const applyTasks: Cases = [
   ),
   aloneExample("applies an empty set", async (c) => {
     await c.deploy("shop", [{}, { schedules: [] }]);
-    expect(await c.store.tasks.apply({ app: "shop", digest: "none", tasks: [], settle: [] })).toEqual({
+    expect(await c.store.tasks.apply({ app: "shop", digest: "none", draftedAt: 0, tasks: [], settle: [] })).toEqual({
       outcome: "applied",
       tasks: [],
     });
@@ -60,7 +60,7 @@ export const applyTasks: Cases = [
     const before = await c.store.tasks.list();
     for (const name of ["Bill", "bill", "BILL"]) {
       const tasks = [taskOf({ name: "new" }), taskOf({ name })];
-      const answer = await c.other.tasks.apply({ app: "two", digest: "x", tasks, settle: [] });
+      const answer = await c.other.tasks.apply({ app: "two", digest: "x", draftedAt: 0, tasks, settle: [] });
       expect(answer).toEqual({ outcome: "duplicate", name: "Bill", app: "one" });
     }
     expect(await c.store.tasks.list()).toEqual(before);
@@ -70,12 +70,18 @@ export const applyTasks: Cases = [
     const [task] = await c.deploy("one", [{ name: "bill" }]);
     await c.deploy("one", []);
     expect(await c.deploy("two", [{ name: "bill" }])).toEqual([{ ...task, app: "two" }]);
-    const back = await c.store.tasks.apply({ app: "one", digest: "x", tasks: [taskOf({ name: "bill" })], settle: [] });
+    const back = await c.store.tasks.apply({
+      app: "one",
+      digest: "x",
+      draftedAt: 0,
+      tasks: [taskOf({ name: "bill" })],
+      settle: [],
+    });
     expect(back).toEqual({ outcome: "duplicate", name: "bill", app: "two" });
   }),
   aloneExample("changes nothing when it is repeated", async (c) => {
     const tasks = [taskOf({ name: "a", schedules: [{ nextAt: c.store.now() + 3_600_000 }] }), taskOf({ name: "b" })];
-    const deploy = { app: "shop", digest: "d", tasks, settle: [] };
+    const deploy = { app: "shop", digest: "d", draftedAt: 0, tasks, settle: [] };
     const first = await c.store.tasks.apply(deploy);
     const before = await c.store.schedules.list();
     expect(first.outcome).toBe("applied");

@@ -8,7 +8,8 @@ import { applyTasks } from "./apply-tasks.ts";
 export const tasks: CasesOf<TaskStore> = {
   digest: [
     aloneExample("is the one of the app's current set, and undefined before its first", async (c) => {
-      const apply = (app: string, digest: string) => c.store.tasks.apply({ app, digest, tasks: [], settle: [] });
+      const apply = (app: string, digest: string) =>
+        c.store.tasks.apply({ app, digest, draftedAt: 0, tasks: [], settle: [] });
       expect(await c.store.tasks.digest("a")).toBeUndefined();
       await apply("a", "sha-1 “x”");
       await apply("b", "other");

@@ -39,14 +39,15 @@ export class Attempts implements Checker {
 
   onCancel(id: string, answer: "ended" | "requested"): void {
     const run = this.#world.shadow.runs.get(id);
-    if (answer === "ended" && (!run || !hasEnded(run.state)))
-      this.#fail(id, `was said to have ended, and is ${run?.state}`);
+    // A run that is gone by now had ended long ago.
+    if (answer === "ended" && run && !hasEnded(run.state))
+      this.#fail(id, `was said to have ended, and is ${run.state}`);
   }
 
   /** An end is told only once it is durable, and `onFailure` is called once at most. */
   onEnd(event: "run.completed" | "run.failed" | "onFailure", id: string): void {
     const state = this.#world.shadow.runs.get(id)?.state;
-    if (state !== (event === "run.completed" ? "completed" : "failed"))
+    if (state !== undefined && state !== (event === "run.completed" ? "completed" : "failed"))
       this.#fail(id, `was told of by ${event}, and is ${state}`);
     if (event === "onFailure" && this.#failureTold.has(id)) this.#fail(id, "was told to onFailure twice");
     if (event === "onFailure") this.#failureTold.add(id);
@@ -91,12 +92,16 @@ export class Attempts implements Checker {
         if (after.state !== "ready") fail(`was given back, and is ${after.state}`);
         return;
       case "completed":
-        if (this.#world.invocations.byToken.get(before.token)?.outcome !== "returned")
-          fail("completed, and its handler did not return");
+        this.#checkCompleted(this.#world.invocations.byToken.get(before.token), fail);
         return;
       default:
         this.#checkFailure(plan, count, before, after, fail);
     }
+  }
+
+  #checkCompleted(invocation: Invocation | undefined, fail: (what: string) => void): void {
+    if (invocation?.outcome !== "returned") fail("completed, and its handler did not return");
+    if (invocation?.abortCode === "E_TIMEOUT") fail("completed, and had timed out");
   }
 
   /** A failure: spends a retry where one is left, and ends the run where none is. */

@@ -123,7 +123,7 @@ export class Firings implements Checker {
       upTo: now,
       reason: before.removed || wasEnabled || after.removed ? ("removed" as const) : ("disabled" as const),
     };
-    const decision = before.removed || after.removed || !wasEnabled ? undefined : judge(before, commit.call.guess);
+    const decision = before.removed || after.removed || !wasEnabled ? undefined : judge(before, deploy.draftedAt);
     const links: Link[] = decision ? this.#linksOf(before, decision, { runId: settlement?.runId ?? "" }) : [];
     const decided = decision?.cursor ?? before.cursor;
     if (decision && decided > now)

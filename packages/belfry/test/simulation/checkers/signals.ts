@@ -1,10 +1,12 @@
 import type { Invocation } from "../invocations.ts";
-import type { Commit } from "../shadow.ts";
+import type { Commit, RunView } from "../shadow.ts";
 import type { World } from "../world.ts";
 import type { Checker } from "./checker.ts";
 
-/** A process that nothing hinders learns within this time that a run is no longer its own, or is to be cancelled. */
-const learnsWithinMs = 4_000;
+/** A process that nothing hinders learns that a run is no longer its own, or is to be cancelled, within a renewal and this time. */
+const learnsWithinMs = 2_000;
+/** Of the lease: how long a process has after a start, or a freeze, to tell its handlers that it cannot renew. */
+const tellsWithinLeases = 0.2;
 
 /** A handler whose run was lost, given back or cancelled sees its signal aborted, as soon as its process can know. */
 export class Signals implements Checker {
@@ -17,8 +19,22 @@ export class Signals implements Checker {
     this.#world = world;
   }
 
-  onCommit({ runs }: Commit): void {
-    for (const { after } of runs) if (after?.cancelRequested) this.#cancelled.add(after.id);
+  onCommit({ call, runs }: Commit): void {
+    for (const { before, after } of runs) {
+      if (after?.cancelRequested) this.#cancelled.add(after.id);
+      if (before?.state === "running" && call.verb === "nodes.reap") this.#checkLost(before);
+    }
+  }
+
+  /** A node that lives and cannot renew stops its handlers before others may take over. */
+  #checkLost({ token, task, id }: RunView): void {
+    const { invocations, time } = this.#world;
+    const invocation = invocations.byToken.get(token);
+    if (!invocation || invocation.settledAt !== undefined || invocation.abortedAt !== undefined) return;
+    const { process, startedAt } = invocation;
+    const couldTellMs = time - Math.max(startedAt, process.thawedAt);
+    if (!process.alive || process.frozen || couldTellMs < tellsWithinLeases * process.machine.leaseMs) return;
+    this.#world.fail("signals", `${task} ${id} of ${process.name} was taken over, and its handler had not been told`);
   }
 
   onTick(): void {
@@ -29,7 +45,7 @@ export class Signals implements Checker {
       const since = this.#since.get(invocation) ?? time;
       this.#since.set(invocation, since);
       const knowsFor = Math.min(time - since, invocation.process.trouble.cleanMs(time));
-      if (knowsFor > learnsWithinMs) {
+      if (knowsFor > learnsWithinMs + invocation.process.machine.leaseMs / 10) {
         const { process, task, id, token } = invocation;
         this.#world.fail(
           "signals",

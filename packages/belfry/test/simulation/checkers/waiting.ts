@@ -71,13 +71,6 @@ export class Waiting implements Checker {
     return this.#world.invocations.countIn(process) < this.#world.options.concurrency;
   }
 
-  /** Whether all that it holds could run: after a claim that was not answered it may hold more than it has slots for. */
-  #hasSlots(process: Process, held: readonly RunView[]): boolean {
-    const { invocations, options } = this.#world;
-    const unknown = held.filter(({ token }) => !invocations.byToken.has(token)).length;
-    return invocations.countIn(process) + unknown <= options.concurrency;
-  }
-
   #hasRoom(run: RunView, runs: readonly RunView[]): boolean {
     const limit = this.#world.state.tasks.get(run.taskId)?.concurrency;
     return (
@@ -87,11 +80,10 @@ export class Waiting implements Checker {
   }
 
   #checkHeld(run: RunView): void {
-    const { time, invocations, shadow } = this.#world;
+    const { time, invocations } = this.#world;
     const process = run.epoch === undefined ? undefined : this.#ownerOf.get(run.epoch);
     if (!process?.alive || process.phase !== "up" || invocations.byToken.has(run.token)) return;
-    const hasSlots = this.#hasSlots(process, shadow.heldBy(run.epoch ?? 0));
-    const since = hasSlots ? (this.#strangeSince.get(run.token) ?? time) : time;
+    const since = this.#strangeSince.get(run.token) ?? time;
     this.#strangeSince.set(run.token, since);
     const lostMs = Math.min(time - since, process.trouble.cleanMs(time));
     if (lostMs > foundWithinMs) {
