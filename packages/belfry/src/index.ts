@@ -7,16 +7,21 @@
 // First: on a Node.js that is too old nothing else is to be loaded.
 import "./base/node-version.ts";
 
+export { type Agnost, agnost } from "./agnost.ts";
+export type { BelfryApi } from "./api/api.ts";
+export type { EndedRun, RunArguments, RunOptions, TaskHandle } from "./api/handle.ts";
+export type { KeyInfo, Keys } from "./api/keys.ts";
+export type { NodeInfo } from "./api/nodes.ts";
+export type { Page } from "./api/page.ts";
+export type { ListOptions, LogItem, LogPage, RetryOptions, Runs } from "./api/runs.ts";
+export type { FiringItem, FiringsOptions, ScheduleInfo, ScheduleRule, Schedules } from "./api/schedules.ts";
+export type { TaskHealth, TaskInfo, Tasks } from "./api/tasks.ts";
 export type { Duration } from "./base/duration.ts";
 export { BelfryError, type ErrorCode, errorTable, isBelfryError } from "./base/errors.ts";
-export { type Agnost, agnost } from "./engine/agnost.ts";
 export { type Belfry, createBelfry } from "./engine/belfry.ts";
 export type { BelfryEvents } from "./engine/events.ts";
-export type { EndedRun, RunArguments, RunOptions, TaskHandle } from "./engine/handle.ts";
 export type { Logger } from "./engine/logger.ts";
 export type { BelfryOptions } from "./engine/options.ts";
-export type { ListOptions, LogItem, Page, Runs } from "./engine/runs.ts";
-export type { FiringItem, Schedules } from "./engine/schedules.ts";
 export type { Failure, RunError } from "./run/failure.ts";
 export type { Attempt, AttemptOutcome, RunRecord, RunTrigger, StatusRecord, TriggerRecord } from "./run/record.ts";
 export type { RunStatus } from "./run/states.ts";
@@ -24,6 +29,7 @@ export type { CatchUp } from "./schedule/catchup.ts";
 export { nextFirings } from "./schedule/firings.ts";
 export type { Overlap } from "./schedule/overlap.ts";
 export type { ScheduleTime } from "./schedule/spec.ts";
+export type { KeyScope } from "./store/keys.ts";
 export type { SkipReason } from "./store/ledger.ts";
 export type { LogLevel } from "./store/logs.ts";
 export {

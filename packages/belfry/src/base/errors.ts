@@ -5,8 +5,16 @@ import { printable, textOf } from "./text.ts";
  * status and its exit code. `{name}` in a message is a field the thrower must give.
  */
 const table = {
+  E_BODY: { status: 400, exit: 2, message: "the request's body {problem}" },
   E_CANCELLED: { status: 409, exit: 1, message: "the run was cancelled{reason}" },
   E_CURSOR: { status: 400, exit: 2, message: "cursor {value} is none of ours; pass the `cursor` of the page before" },
+  E_CONFIG: { status: 500, exit: 2, message: "{file} {problem}" },
+  E_CONTENT_TYPE: {
+    status: 415,
+    exit: 2,
+    message: "the request's content {problem}; send application/json in UTF-8, not compressed",
+  },
+  E_DOOR: { status: 403, exit: 2, message: "{problem}" },
   E_DURATION: {
     status: 400,
     exit: 2,
@@ -18,13 +26,30 @@ const table = {
     exit: 2,
     message: "{count} engines are started in this process; call task() on the one you mean instead of on `agnost`",
   },
+  E_FORBIDDEN: {
+    status: 403,
+    exit: 2,
+    message: "key {key} has scope {scope}; this needs {needed}: use a key with that scope",
+  },
   E_HANDLER: { status: 500, exit: 1, message: "the handler threw {value}" },
   E_IDEMPOTENCY: {
     status: 409,
     exit: 2,
     message: "idempotency key {value} of task {task} was used with another request; use a new key for a new request",
   },
+  E_INTERNAL: {
+    status: 500,
+    exit: 1,
+    message: "something failed that should not have; the server's log has it under {reference}",
+  },
+  E_KEY_REQUIRED: {
+    status: 401,
+    exit: 2,
+    message: "{problem}; send one that stands as `Authorization: Bearer <key>`",
+  },
+  E_KEY_UNKNOWN: { status: 404, exit: 1, message: "there is no API key {value}; `belfry keys list` shows them" },
   E_LOST: { status: 500, exit: 1, message: "the process that ran attempt {attempt} died or lost its lease" },
+  E_METHOD: { status: 405, exit: 2, message: "{path} does not know method {method}; it knows {known}" },
   E_NO_ENGINE: {
     status: 503,
     exit: 3,
@@ -46,6 +71,7 @@ const table = {
       "the store did not say whether trigger {trackingId} was kept; ask getTaskStatus for it, or run again with an idempotency key",
   },
   E_PAYLOAD: { status: 400, exit: 2, message: "payload{path} of task {task} {problem}" },
+  E_ROUTE: { status: 404, exit: 2, message: "there is nothing at {path}; /openapi.json lists what there is" },
   E_RUN_UNFINISHED: {
     status: 409,
     exit: 1,
@@ -53,6 +79,7 @@ const table = {
   },
   E_RUN_UNKNOWN: { status: 404, exit: 1, message: "there is no run {value}; runs are kept for {retention}" },
   E_SCHEDULE: { status: 400, exit: 2, message: "{field} is {value}: {problem}" },
+  E_SCHEDULE_UNKNOWN: { status: 404, exit: 2, message: "task {task} has no schedule {value}{nearest}" },
   E_SQLITE_VERSION: {
     status: 500,
     exit: 3,
@@ -76,6 +103,11 @@ const table = {
     status: 503,
     exit: 3,
     message: "store {value} has no room left; nothing was written: free some disk space",
+  },
+  E_STORE_IN_USE: {
+    status: 409,
+    exit: 3,
+    message: "store {value} is in use by {nodes}; stop that first",
   },
   E_STORE_NEWER: {
     status: 500,
@@ -102,6 +134,7 @@ const table = {
     exit: 2,
     message: "task {value} is defined twice (names are compared without regard to case); rename one",
   },
+  E_TASK_FILE: { status: 500, exit: 2, message: "task file {file}: {problem}" },
   E_TASK_UNKNOWN: { status: 404, exit: 2, message: "there is no task {value}{nearest}" },
   E_TIMEOUT: { status: 500, exit: 1, message: "the handler was not done after {duration}" },
   E_TIMEZONE: {
@@ -115,7 +148,14 @@ const table = {
     exit: 2,
     message: "tracking id {value} is malformed; expected 24 characters of 0-9 and a-f",
   },
+  E_TOO_LARGE: { status: 413, exit: 2, message: "the request is larger than {limit}; send less at once" },
   E_TX_UNSUPPORTED: { status: 400, exit: 2, message: "`tx` is not supported by this store; leave it out" },
+  E_UNREACHABLE: {
+    status: 503,
+    exit: 3,
+    message: "no Belfry server answers at {url} ({detail}); start one with `belfry start`, or name another URL",
+  },
+  E_USAGE: { status: 400, exit: 2, message: "{problem}" },
 } as const satisfies Record<string, { status: number; exit: number; message: string }>;
 
 /** The stable code of an error: what programs decide by. */
@@ -187,6 +227,13 @@ const prose = new Set([
   "duration",
   "retention",
   "type",
+  "file",
+  "method",
+  "limit",
+  "nodes",
+  "url",
+  "needed",
+  "reference",
 ]);
 const proseCharactersMax = 1_000;
 

@@ -14,6 +14,7 @@ export const limits = {
   jsonDepthMax: 64,
   idempotencyKeyCharactersMax: 255,
   idempotencyKeptMs: 24 * 3_600_000,
+  keyNameCharactersMax: 128,
   reasonCharactersMax: 1_000,
   progressNoteCharactersMax: 1_000,
 

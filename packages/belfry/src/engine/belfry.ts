@@ -1,10 +1,14 @@
 import { hostname } from "node:os";
+import type { BelfryApi } from "../api/api.ts";
+import type { RunOptions, TaskHandle } from "../api/handle.ts";
+import type { NodeInfo } from "../api/nodes.ts";
 import { BelfryError } from "../base/errors.ts";
 import type { AsJson } from "../base/json.ts";
 import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import { systemClock } from "../clock/system.ts";
 import { makeId } from "../run/id.ts";
+import { type TriggerRecord, toIso } from "../run/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Task } from "../task/definition.ts";
 import { Registry } from "../task/registry.ts";
@@ -12,13 +16,14 @@ import { Directory } from "./directory.ts";
 import { Engine } from "./engine.ts";
 import { type BelfryEvents, Events } from "./events.ts";
 import { shared } from "./global.ts";
-import type { TaskHandle } from "./handle.ts";
+import { StoredKeys } from "./keys.ts";
 import { harmless } from "./logger.ts";
 import { NamedTask, type NamedTaskDeps } from "./named-task.ts";
 import { openStore } from "./open.ts";
 import { type BelfryOptions, type EngineSettings, parseBelfryOptions } from "./options.ts";
-import { Runs } from "./runs.ts";
-import { Schedules } from "./schedules.ts";
+import { StoredRuns } from "./runs.ts";
+import { StoredSchedules } from "./schedules.ts";
+import { StoredTasks } from "./tasks.ts";
 
 /** The names that `task()` takes: those of the engine's tasks; any where it has none, and triggers those of others. */
 type NameOf<Tasks extends readonly Task[]> = Tasks extends readonly [] ? string : Tasks[number]["name"];
@@ -28,7 +33,7 @@ type TypesOf<Tasks extends readonly Task[], Name> = NonNullable<
 >;
 
 /** An engine: what `createBelfry` answers. */
-export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> {
+export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> extends Omit<BelfryApi, "task"> {
   /**
    * Opens the store (and brings its schema up to date), applies the definitions, and runs what is due. Resolves when
    * this process is ready. A second call answers the first. Rejects an E_STORE_… code, E_TASK_DUPLICATE, E_PAYLOAD,
@@ -45,10 +50,6 @@ export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> {
   task<const Name extends NameOf<Tasks>>(
     name: Name,
   ): TaskHandle<TypesOf<Tasks, Name>["input"], AsJson<TypesOf<Tasks, Name>["result"]>>;
-  /** All runs of the store. */
-  readonly runs: Runs;
-  /** All schedules of the store, and what was decided about their instants. */
-  readonly schedules: Schedules;
   /** Listens to what happens on this node; answers what ends it. Events are hints: read again for what is true. */
   on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void;
 }
@@ -84,8 +85,10 @@ interface InstanceDeps {
 
 /** An engine with its parts given: what `createBelfry` makes, on any store and clock. */
 export class Instance implements Belfry<readonly Task[]> {
-  readonly runs: Runs;
-  readonly schedules: Schedules;
+  readonly tasks: StoredTasks;
+  readonly runs: StoredRuns;
+  readonly schedules: StoredSchedules;
+  readonly keys: StoredKeys;
   readonly #deps: InstanceDeps;
   readonly #registry: Registry;
   readonly #events: Events;
@@ -101,14 +104,13 @@ export class Instance implements Belfry<readonly Task[]> {
     this.#deps = { ...deps, settings };
     this.#registry = new Registry(deps.tasks);
     this.#events = new Events(settings.logger);
-    this.runs = new Runs(
-      (call) => this.#running(call),
-      deps.settings.retentionMs,
-      () => this.#newId(),
-    );
-    this.schedules = new Schedules((call) => this.#running(call));
+    const engine = (call: string) => this.#running(call);
+    this.tasks = new StoredTasks(engine);
+    this.runs = new StoredRuns(engine, deps.settings.retentionMs, () => this.#newId());
+    this.schedules = new StoredSchedules(engine);
+    this.keys = new StoredKeys(engine, deps.clock);
     this.#taskDeps = {
-      engine: (call) => this.#running(call),
+      engine,
       directory: () => this.#directory as Directory,
       registry: this.#registry,
       clock: deps.clock,
@@ -132,6 +134,28 @@ export class Instance implements Belfry<readonly Task[]> {
 
   task(name: string): TaskHandle {
     return new NamedTask(name, this.#taskDeps);
+  }
+
+  /** As `task(name).run(options)`; also tells whether an earlier trigger with the same key is answered. */
+  trigger(name: string, options?: RunOptions): Promise<{ record: TriggerRecord; isReplay: boolean }> {
+    return new NamedTask(name, this.#taskDeps).trigger(options);
+  }
+
+  async nodes(): Promise<NodeInfo[]> {
+    const rows = await this.#running("nodes()").store.nodes.list();
+    return rows.map(({ name, epoch, startedAt, expiresAt, running }) => {
+      return { name, epoch, startedAt: toIso(startedAt), leaseExpiresAt: toIso(expiresAt), running };
+    });
+  }
+
+  /** Rejects, saying why, where this engine cannot answer for its runs now: not started, stopping, its store away. */
+  async checkReady(): Promise<void> {
+    await this.#running("readiness").store.nodes.list();
+  }
+
+  /** Calls `listener` within a second after something was committed elsewhere; a hint. Answers what ends it. */
+  onChange(listener: () => void): () => void {
+    return this.#running("onChange()").store.onChange(listener);
   }
 
   on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void {

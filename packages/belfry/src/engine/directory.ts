@@ -18,14 +18,25 @@ export class Directory {
     if (known) return known;
     const rows = (await this.#store.tasks.list()).filter((row) => row.defined);
     this.#rows = new Map(rows.map((row) => [row.name, row]));
-    const found = this.#rows.get(name as string);
-    if (found) return found;
-    const near = typeof name === "string" ? didYouMean(name, this.#rows.keys()) : "";
-    throw new BelfryError("E_TASK_UNKNOWN", { value: name, nearest: near });
+    return findTask(rows, name);
   }
 
   /** A task turned out to be no longer there. */
   forget(name: string): void {
     this.#rows.delete(name);
   }
+}
+
+/** The task of exactly this name. Throws E_TASK_UNKNOWN, offering the nearest. */
+export function findTask(rows: readonly TaskRow[], name: unknown): TaskRow {
+  const found = rows.find((row) => row.name === name);
+  if (found) return found;
+  const near =
+    typeof name === "string"
+      ? didYouMean(
+          name,
+          rows.map((row) => row.name),
+        )
+      : "";
+  throw new BelfryError("E_TASK_UNKNOWN", { value: name, nearest: near });
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { TaskHandle } from "./handle.ts";
+import type { TaskHandle } from "../api/handle.ts";
 
 /** What `agnost` needs of an engine; kept small, since another installed copy of Belfry may be the one that asks. */
 export interface GlobalEngine {

@@ -1,3 +1,4 @@
+import type { EndedRun, RunOptions, TaskHandle } from "../api/handle.ts";
 import { BelfryError } from "../base/errors.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
 import { checkTrackingId } from "../run/id.ts";
@@ -13,7 +14,6 @@ import { hasEnded } from "../run/states.ts";
 import type { Registry } from "../task/registry.ts";
 import type { Directory } from "./directory.ts";
 import type { Engine } from "./engine.ts";
-import type { EndedRun, RunOptions, TaskHandle } from "./handle.ts";
 import { toNewRun } from "./trigger.ts";
 
 /** How often a waiting caller asks again: a run may end on another node. */
@@ -40,6 +40,11 @@ export class NamedTask implements TaskHandle {
   }
 
   async run(options?: RunOptions): Promise<TriggerRecord> {
+    return (await this.trigger(options)).record;
+  }
+
+  /** As `run()`; also tells whether the record is that of an earlier trigger with the same idempotency key. */
+  async trigger(options?: RunOptions): Promise<{ record: TriggerRecord; isReplay: boolean }> {
     const engine = this.#deps.engine("run()");
     const { id: taskId, name: task } = await this.#deps.directory().find(this.#name);
     const rules = this.#deps.registry.get(task);
@@ -55,7 +60,7 @@ export class NamedTask implements TaskHandle {
         this.#deps.directory().forget(task);
         throw new BelfryError("E_TASK_UNKNOWN", { value: task, nearest: "" });
       default:
-        return toTriggerRecord(answer.run);
+        return { record: toTriggerRecord(answer.run), isReplay: answer.run.id !== run.id };
     }
   }
 

@@ -1,55 +1,17 @@
+import type { Page } from "../api/page.ts";
+import type { ListOptions, LogItem, LogPage, RetryOptions, Runs } from "../api/runs.ts";
 import { formatDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { checkDate, checkInteger, checkOneOf, checkOptions, checkText } from "../base/options.ts";
 import { cancelledFailure } from "../run/failure.ts";
 import { checkTrackingId } from "../run/id.ts";
-import {
-  type RunRecord,
-  type RunRow,
-  type RunTrigger,
-  type TriggerRecord,
-  toIso,
-  toRunRecord,
-  toTriggerRecord,
-} from "../run/record.ts";
-import { hasEnded, type RunStatus } from "../run/states.ts";
-import type { LogLevel } from "../store/logs.ts";
+import { type RunRecord, type RunRow, type TriggerRecord, toIso, toRunRecord, toTriggerRecord } from "../run/record.ts";
+import { hasEnded } from "../run/states.ts";
 import type { Engine } from "./engine.ts";
 
-/** Which runs to list. */
-export interface ListOptions {
-  /** Of this task. */
-  task?: string;
-  status?: RunStatus;
-  trigger?: RunTrigger;
-  /** Triggered at or after. */
-  from?: Date;
-  /** Triggered before. */
-  to?: Date;
-  /** 1 to 1,000. Default 50. */
-  limit?: number;
-  /** The `cursor` of the page before. */
-  cursor?: string;
-}
-
-/** A page of a list; `cursor` is there when there is more. */
-export interface Page<Item> {
-  items: Item[];
-  cursor?: string;
-}
-
-/** A line of a run's log. */
-export interface LogItem {
-  at: string;
-  attempt: number;
-  level: LogLevel;
-  message: string;
-  data?: unknown;
-}
-
 /** All runs of the store, of whatever task: `belfry.runs`. */
-export class Runs {
+export class StoredRuns implements Runs {
   readonly #engine: (call: string) => Engine;
   readonly #retentionMs: number;
   readonly #makeId: () => string;
@@ -60,13 +22,11 @@ export class Runs {
     this.#makeId = makeId;
   }
 
-  /** The full record, or null where there is none. Rejects E_TRACKING_ID. */
   async get(trackingId: string): Promise<RunRecord | null> {
     const run = await this.#read("runs.get()", trackingId);
     return run ? toRunRecord(run) : null;
   }
 
-  /** Runs, newest first. Rejects E_OPTION, E_OPTION_UNKNOWN, E_CURSOR. */
   async list(options: ListOptions = {}): Promise<Page<RunRecord>> {
     const known = checkOptions(options, "runs.list", ["task", "status", "trigger", "from", "to", "limit", "cursor"]);
     const page = await this.#engine("runs.list()").store.runs.list({
@@ -81,10 +41,6 @@ export class Runs {
     return { ...page, items: page.items.map(toRunRecord) };
   }
 
-  /**
-   * Cancels a run. `ended`: it has ended (E_CANCELLED where it still waited). `requested`: it runs; its signal is
-   * aborted, and the end comes when its handler settles or is abandoned. Rejects E_RUN_UNKNOWN, E_TRACKING_ID, E_OPTION.
-   */
   async cancel(trackingId: string, options: { reason?: string } = {}): Promise<"ended" | "requested"> {
     const id = checkTrackingId(trackingId);
     const reason = checkText(
@@ -103,17 +59,19 @@ export class Runs {
     return "ended";
   }
 
-  /**
-   * Runs an ended run again, as a new one: same task, payload, priority and `key`. Rejects E_RUN_UNFINISHED,
-   * E_RUN_UNKNOWN, E_TASK_DISABLED, E_TASK_UNKNOWN, E_TRACKING_ID, E_OPTION.
-   */
-  async retry(trackingId: string, options: { reason?: string } = {}): Promise<TriggerRecord> {
+  async retry(trackingId: string, options: RetryOptions = {}): Promise<TriggerRecord> {
+    return (await this.retrying(trackingId, options)).record;
+  }
+
+  /** As `retry()`; also tells whether the record is that of an earlier retry with the same idempotency key. */
+  async retrying(
+    trackingId: string,
+    options: RetryOptions = {},
+  ): Promise<{ record: TriggerRecord; isReplay: boolean }> {
     const id = checkTrackingId(trackingId);
-    const reason = checkText(
-      checkOptions(options, "runs.retry", ["reason"]).reason,
-      "reason",
-      limits.reasonCharactersMax,
-    );
+    const known = checkOptions(options, "runs.retry", ["reason", "idempotencyKey"]);
+    const reason = checkText(known.reason, "reason", limits.reasonCharactersMax);
+    const key = checkText(known.idempotencyKey, "idempotencyKey", limits.idempotencyKeyCharactersMax);
     const run = await this.#read("runs.retry()", id);
     if (!run) throw this.#unknown(id);
     if (!hasEnded(run.state)) throw new BelfryError("E_RUN_UNFINISHED", { value: id });
@@ -128,21 +86,16 @@ export class Runs {
       scheduleKey,
       scheduledFor,
       rootId,
+      ...(key === undefined ? {} : { idempotency: { key, request: JSON.stringify(["retry", id, reason]) } }),
     };
     const answer = await this.#engine("runs.retry()").inserter.insert({ ...copy, retryOf: id, reason });
+    if (answer.outcome === "conflict") throw new BelfryError("E_IDEMPOTENCY", { value: key, task: run.task });
     if (answer.outcome === "disabled") throw new BelfryError("E_TASK_DISABLED", { task: run.task });
     if (!("run" in answer)) throw new BelfryError("E_TASK_UNKNOWN", { value: run.task, nearest: "" });
-    return toTriggerRecord(answer.run);
+    return { record: toTriggerRecord(answer.run), isReplay: answer.run.id !== copy.id };
   }
 
-  /**
-   * A run's log, oldest line first. `after` is the `cursor` of the page before. Rejects E_RUN_UNKNOWN, E_TRACKING_ID,
-   * E_CURSOR, E_OPTION.
-   */
-  async logs(
-    trackingId: string,
-    options: { after?: string; limit?: number } = {},
-  ): Promise<Page<LogItem> & { dropped?: number }> {
+  async logs(trackingId: string, options: { after?: string; limit?: number } = {}): Promise<LogPage> {
     const id = checkTrackingId(trackingId);
     const known = checkOptions(options, "runs.logs", ["after", "limit"]);
     const limit = checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsMax;

@@ -1,5 +1,6 @@
 export type { Claimant, ClaimedRun } from "./claim.ts";
 
+import type { KeyStore } from "./keys.ts";
 import type { LedgerStore } from "./ledger.ts";
 import type { LogStore } from "./logs.ts";
 import type { NodeStore } from "./nodes.ts";
@@ -26,6 +27,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly nodes: NodeStore;
   readonly logs: LogStore;
+  readonly keys: KeyStore;
   readonly presence: Presence;
   /** The store's clock as well as this process can tell without asking it; every decision is checked again inside. */
   now(): number;

@@ -1,4 +1,5 @@
 import type { Contract } from "./cases.ts";
+import { keys } from "./keys.ts";
 import { ledger } from "./ledger/index.ts";
 import { logs } from "./logs.ts";
 import { nodes } from "./nodes/index.ts";
@@ -8,4 +9,4 @@ import { store } from "./store.ts";
 import { tasks } from "./tasks/index.ts";
 
 /** Every case of the contract, by room and verb. */
-export const contract: Contract = { store, tasks, schedules, ledger, runs, nodes, logs };
+export const contract: Contract = { store, tasks, schedules, ledger, runs, nodes, logs, keys };

@@ -66,7 +66,7 @@ export const store: Contract["store"] = {
       const { epoch, by } = await c.node([task]);
       const id = await c.insert(task);
       await c.store.close();
-      const { tasks, schedules, ledger, runs, nodes, logs } = c.store;
+      const { tasks, schedules, ledger, runs, nodes, logs, keys } = c.store;
       const calls = [
         ...[
           () => tasks.digest("a"),
@@ -89,6 +89,11 @@ export const store: Contract["store"] = {
         ...[() => runs.list({ limit: 1 }), () => runs.expire(1, 1), () => runs.prune(1, 1)],
         ...[() => nodes.register({ name: "", leaseMs: 1, taskIds: [] }), () => nodes.renew(epoch), () => nodes.list()],
         ...[() => nodes.reap(epoch, []), () => nodes.leave(epoch)],
+        ...[
+          () => keys.create({ id: "1", name: "", scope: "read", hash: "" }),
+          () => keys.list(),
+          () => keys.revoke("1"),
+        ],
         ...[() => logs.append([]), () => logs.list(id, { after: 0, limit: 1 })],
       ];
       for (const call of calls) await expect(call(), String(call)).rejects.toSatisfy(unavailable);

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { agnost } from "../../src/engine/agnost.ts";
+import { agnost } from "../../src/agnost.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { World } from "./support/world.ts";
 
@@ -72,7 +72,7 @@ describe("agnost", () => {
   test("of a second copy of the module shares the engines, and what is inside", async () => {
     const world = new World();
     vi.resetModules();
-    const copy: typeof import("../../src/engine/agnost.ts") = await import("../../src/engine/agnost.ts");
+    const copy: typeof import("../../src/agnost.ts") = await import("../../src/agnost.ts");
     expect(copy.agnost).not.toBe(agnost);
     const found: string[] = [];
     const job = new Job();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { agnost } from "../../src/engine/agnost.ts";
+import { agnost } from "../../src/agnost.ts";
 import type { RunRecord } from "../../src/run/record.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { answerLost, refused } from "./support/link.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { agnost } from "../../src/engine/agnost.ts";
+import { agnost } from "../../src/agnost.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { freshFile, grown, next, startOn } from "./support/sqlite.ts";
 

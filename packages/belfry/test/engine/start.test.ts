@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { agnost } from "../../src/agnost.ts";
 import { isBelfryError } from "../../src/base/errors.ts";
-import { agnost } from "../../src/engine/agnost.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { answerLost, refused } from "./support/link.ts";
 import { World } from "./support/world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { agnost } from "../../src/engine/agnost.ts";
+import { agnost } from "../../src/agnost.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { held } from "./support/link.ts";
 import { World } from "./support/world.ts";

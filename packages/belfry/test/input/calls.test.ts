@@ -16,27 +16,12 @@ const firings =
 
 describe("schedules.firings()", () => {
   refused([
-    ["no task", firings(), "E_OPTION", "task is undefined; expected the name of a task that has schedules"],
-    ["an unknown task", firings("bil"), "E_OPTION", 'task is "bil"; expected the name of a task that has schedules'],
-    [
-      "a task without schedules",
-      firings("manual"),
-      "E_OPTION",
-      'task is "manual"; expected the name of a task that has schedules',
-    ],
-    [
-      "a task that is no text",
-      firings(Symbol("bill")),
-      "E_OPTION",
-      "task is Symbol(bill); expected the name of a task",
-    ],
-    [
-      "an unknown key",
-      firings("bill", "monthly"),
-      "E_OPTION",
-      'key is "monthly"; expected one of task "bill"\'s: default',
-    ],
-    ["a key that is no text", firings("bill", 5), "E_OPTION", 'key is 5; expected one of task "bill"\'s: default'],
+    ["no task", firings(), "E_TASK_UNKNOWN", "there is no task undefined"],
+    ["an unknown task", firings("bil"), "E_TASK_UNKNOWN", 'there is no task "bil" (did you mean "bill"?)'],
+    ["a task without schedules", firings("manual"), "E_SCHEDULE_UNKNOWN", 'task "manual" has no schedule "default"'],
+    ["a task that is no text", firings(Symbol("bill")), "E_TASK_UNKNOWN", "there is no task Symbol(bill)"],
+    ["an unknown key", firings("bill", "monthly"), "E_SCHEDULE_UNKNOWN", 'task "bill" has no schedule "monthly"'],
+    ["a key that is no text", firings("bill", 5), "E_OPTION", "key is 5; expected a text"],
     ["null", firings("bill", "default", null), "E_OPTION", "schedules.firings is null; expected an object of options"],
     [
       "an unknown option",

@@ -98,6 +98,12 @@ describe("on a started engine", () => {
       [value, value, pageOptions],
       (belfry, ...args) => untyped(belfry.schedules, "firings")(...args),
     ],
+    ["schedules.get()", [value, value], (belfry, ...args) => untyped(belfry.schedules, "get")(...args)],
+    ["schedules.list()", [pageOptions], (belfry, options) => untyped(belfry.schedules, "list")(options)],
+    ["tasks.get()", [value], (belfry, name) => untyped(belfry.tasks, "get")(name)],
+    ["tasks.list()", [pageOptions], (belfry, options) => untyped(belfry.tasks, "list")(options)],
+    ["keys.create()", [optionsOf("name", "scope")], (belfry, options) => untyped(belfry.keys, "create")(options)],
+    ["keys.revoke()", [value], (belfry, id) => untyped(belfry.keys, "revoke")(id)],
     ["on()", [value, value], (belfry, ...args) => untyped(belfry, "on")(...args)],
   ];
 

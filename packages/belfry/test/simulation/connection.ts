@@ -21,6 +21,7 @@ export class Connection implements Store {
   readonly runs: Store["runs"];
   readonly nodes: Store["nodes"];
   readonly logs: Store["logs"];
+  readonly keys: Store["keys"];
   readonly presence: Store["presence"];
   readonly #process: Process;
   readonly #pending = new Set<Pending>();
@@ -40,6 +41,8 @@ export class Connection implements Store {
     this.runs = this.#room("runs", inner.runs);
     this.nodes = this.#room("nodes", inner.nodes);
     this.logs = this.#room("logs", inner.logs);
+    // No engine uses them by itself: nothing of theirs can fail in the way of a run.
+    this.keys = inner.keys;
     this.presence = inner.presence;
   }
 

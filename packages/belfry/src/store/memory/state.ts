@@ -2,6 +2,7 @@ import { limits } from "../../base/limits.ts";
 import type { Failure } from "../../run/failure.ts";
 import type { AttemptOutcome, RunRow } from "../../run/record.ts";
 import { after, hasEnded, type RunEvent } from "../../run/states.ts";
+import type { KeyRow } from "../keys.ts";
 import type { SkipReason } from "../ledger.ts";
 import type { LogLine } from "../logs.ts";
 import type { NodeRow } from "../nodes.ts";
@@ -45,6 +46,7 @@ export class MemoryState {
   readonly spans: Span[] = [];
   readonly nodes = new Map<number, MemoryNode>();
   readonly logs = new Map<string, { lines: LogLine[]; dropped: number }>();
+  readonly apiKeys = new Map<string, KeyRow>();
   readonly keys = new Map<string, { request: string; answer: RunAnswer; madeAt: number }>();
   /** The listeners of each store on these tables. */
   readonly listeners = new Set<Set<() => void>>();

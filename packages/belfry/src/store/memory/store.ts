@@ -1,6 +1,7 @@
 import { BelfryError } from "../../base/errors.ts";
 import type { Presence } from "../presence.ts";
 import type { Store } from "../store.ts";
+import { memoryKeys } from "./keys.ts";
 import { memoryLedger } from "./ledger.ts";
 import { memoryLogs } from "./logs.ts";
 import { memoryNodes } from "./nodes.ts";
@@ -25,6 +26,7 @@ export function memoryStore(state: MemoryState, presence: Presence): Store {
     runs: guard(memoryRuns(state)),
     nodes: guard(memoryNodes(state)),
     logs: guard(memoryLogs(state)),
+    keys: guard(memoryKeys(state)),
     presence,
     now: () => state.now(),
     onChange: (listener) => {

@@ -163,5 +163,21 @@ CREATE TABLE nodes (
 CREATE INDEX nodes_ended ON nodes (ended_at) WHERE ended_at IS NOT NULL;
 `;
 
+/** Keys of the HTTP API. A key that was revoked stays, so that a store which once had one is never open again. */
+const apiKeys = `
+CREATE TABLE api_keys (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('read', 'trigger', 'admin')),
+  hash TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  revoked_at INTEGER
+) STRICT;
+`;
+
 /** Every step, in order; the schema that a step leads to is its place, from 1. Steps are never changed, only added. */
-export const migrations: readonly Migration[] = [{ compatible: 1, sql: first }];
+export const migrations: readonly Migration[] = [
+  { compatible: 1, sql: first },
+  { compatible: 1, sql: apiKeys },
+];

@@ -1,6 +1,7 @@
 import { limits } from "../../base/limits.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system.ts";
+import type { KeyStore } from "../keys.ts";
 import type { LedgerStore } from "../ledger.ts";
 import type { LogStore } from "../logs.ts";
 import type { NodeStore } from "../nodes.ts";
@@ -57,6 +58,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     runs: runsOf(writer, reader),
     nodes: nodesOf(writer),
     logs: logsOf(writer, reader),
+    keys: keysOf(writer),
     presence,
     now: () => clock.now(),
     onChange(listener) {
@@ -163,6 +165,14 @@ function logsOf(writer: Writer, reader: Reader): LogStore {
     append: (items) =>
       writer.call("append", items, { weight: items.reduce((sum, { lines }) => sum + lines.length, 0) }),
     list: (id, range) => reader.call("listLines", { id, ...range }, reads),
+  };
+}
+
+function keysOf(writer: Writer): KeyStore {
+  return {
+    create: (key, { onlyFirst = false } = {}) => writer.call("createKey", { ...key, onlyFirst }),
+    list: () => writer.call("listKeys", null, reads),
+    revoke: (id) => writer.call("revokeKey", id),
   };
 }
 

@@ -3,6 +3,7 @@ import { claim, held } from "./claim.ts";
 import { finish } from "./finish.ts";
 import { fire } from "./fire.ts";
 import { insert } from "./insert.ts";
+import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { listLedger } from "./ledger.ts";
 import { append, listLines } from "./logs.ts";
 import { leave, listNodes, reap, register, renew } from "./nodes.ts";
@@ -15,11 +16,11 @@ import { apply, digestOf, listTasks } from "./tasks.ts";
 /** The verbs that write, by the name that crosses the thread. Each runs within a transaction. */
 export const writes = {
   ...{ insert, claim, finish, progress, cancel, expire, prune, fire, append, apply },
-  ...{ register, renew, reap, leave },
+  ...{ register, renew, reap, leave, createKey, revokeKey },
 };
 
 /** Reads that cost a few indexed rows, and that the engine's loops wait for: the writing thread answers them. */
-export const shortReads = { digestOf, dueSchedules, nextAfter, held, listNodes };
+export const shortReads = { digestOf, dueSchedules, nextAfter, held, listNodes, listKeys };
 
 /** Reads that may be long: a thread of their own answers them. */
 export const longReads = { getRuns, listRuns, listLedger, listLines, listTasks, listSchedules };

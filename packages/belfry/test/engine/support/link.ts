@@ -2,9 +2,10 @@ import { BelfryError } from "../../../src/base/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import type { TestClock } from "./time.ts";
 
-const nouns = ["tasks", "schedules", "ledger", "runs", "nodes", "logs"] as const;
+const nouns = ["tasks", "schedules", "ledger", "runs", "nodes", "logs", "keys"] as const;
 const reads = new Set(["tasks.digest", "tasks.list", "schedules.due", "schedules.nextAfter", "schedules.list"]);
-for (const read of ["ledger.list", "runs.held", "runs.get", "runs.list", "nodes.list", "logs.list"]) reads.add(read);
+for (const read of ["ledger.list", "runs.held", "runs.get", "runs.list", "nodes.list", "logs.list", "keys.list"])
+  reads.add(read);
 
 /** What becomes of one call to the store. */
 export type Fate = (call: () => Promise<unknown>) => Promise<unknown>;

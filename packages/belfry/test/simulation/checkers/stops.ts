@@ -24,7 +24,7 @@ export class Stops implements Checker {
     // What a caller asked for may arrive late; what the engine writes by itself may change nothing any more.
     const isCallers = verb === "runs.insert" || verb === "runs.cancel";
     const changed =
-      runs.find(({ before, after }) => (before && !isCallers) || after?.state === "running") ?? schedules[0];
+      runs.find(({ before, after }) => (before ? !isCallers : after?.state === "running")) ?? schedules[0];
     if (changed && this.#left.has(process) && this.#stopped.has(process))
       this.#fail(`${process.name} had stopped, and its ${verb} changed ${changed.id}`);
     if (verb === "nodes.leave") this.#left.add(process);

@@ -1,6 +1,6 @@
-import { BelfryError } from "../base/errors.ts";
-import { type GlobalEngine, shared } from "./global.ts";
-import type { RunOptions, TaskHandle } from "./handle.ts";
+import type { RunOptions, TaskHandle } from "./api/handle.ts";
+import { BelfryError } from "./base/errors.ts";
+import { type GlobalEngine, shared } from "./engine/global.ts";
 
 /** The seed's door to the tasks, without naming an engine. */
 export interface Agnost {

@@ -1,0 +1,101 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { KeyInfo, Keys } from "../api/keys.ts";
+import { BelfryError } from "../base/errors.ts";
+import { limits } from "../base/limits.ts";
+import { checkOneOf, checkOptions, checkText, refuseOption } from "../base/options.ts";
+import type { Clock } from "../clock/clock.ts";
+import { toIso } from "../run/record.ts";
+import { type KeyRow, type KeyScope, keyScopes } from "../store/keys.ts";
+import type { Engine } from "./engine.ts";
+
+/** How long what was read of the keys is believed: what a revoked key may still do. */
+const believedMs = 1_000;
+/** 32 random bytes: with so much chance a plain SHA-256 is all that is needed. */
+const secretCharacters = 64;
+
+/** The API keys of the store: `belfry.keys`, and the lock that they fit. */
+export class StoredKeys implements Keys {
+  readonly #engine: (call: string) => Engine;
+  readonly #clock: Clock;
+  #rows: Promise<readonly KeyRow[]> | undefined;
+  #readAt = 0;
+
+  constructor(engine: (call: string) => Engine, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  async create(options: { name: string; scope?: KeyScope }): Promise<KeyInfo & { secret: string }> {
+    const known = checkOptions(options, "keys.create", ["name", "scope"]);
+    const name =
+      checkText(known.name, "name", limits.keyNameCharactersMax) || refuseOption("name", known.name, "a name");
+    const scope = checkOneOf(known.scope, "scope", keyScopes) ?? "read";
+    const secret = `belfry_${this.#clock.randomHex(secretCharacters)}`;
+    const row = await this.#keep(name, scope, secret, false);
+    return { ...toInfo(row), secret };
+  }
+
+  async list(): Promise<KeyInfo[]> {
+    return (await this.#engine("keys.list()").store.keys.list()).map(toInfo);
+  }
+
+  async revoke(id: string): Promise<KeyInfo> {
+    const { store } = this.#engine("keys.revoke()");
+    const answer = typeof id === "string" ? await store.keys.revoke(id) : "unknown";
+    this.#rows = undefined;
+    const row = (await store.keys.list()).find((key) => key.id === id);
+    if (answer === "unknown" || !row) throw new BelfryError("E_KEY_UNKNOWN", { value: id });
+    return toInfo(row);
+  }
+
+  /** Keeps a given secret as the first key, with every right; does nothing where there is a key already. Throws E_OPTION. */
+  async bootstrap(secret: string): Promise<void> {
+    const isStrong = /^[\x21-\x7e]{32,255}$/.test(secret);
+    if (!isStrong) refuseOption("BELFRY_BOOTSTRAP_KEY", "what was given", "32 to 255 visible ASCII characters");
+    await this.#keep("bootstrap", "admin", secret, true);
+  }
+
+  /** Whether a key was ever made: then nothing opens without one. */
+  async exist(): Promise<boolean> {
+    return (await this.#read()).length > 0;
+  }
+
+  /** The key that this secret belongs to, where it stands. Takes the same time whichever it is, and however wrong. */
+  async verify(secret: string): Promise<KeyInfo | undefined> {
+    const hash = digest(secret);
+    let found: KeyRow | undefined;
+    for (const row of await this.#read()) if (timingSafeEqual(Buffer.from(row.hash, "hex"), hash)) found = row;
+    return found && found.revokedAt === undefined ? toInfo(found) : undefined;
+  }
+
+  async #keep(name: string, scope: KeyScope, secret: string, onlyFirst: boolean): Promise<KeyRow> {
+    const { store } = this.#engine("keys.create()");
+    const key = { id: this.#clock.randomHex(8), name, scope, hash: digest(secret).toString("hex") };
+    await store.keys.create(key, { onlyFirst });
+    this.#rows = undefined;
+    return (await store.keys.list()).find(({ id }) => id === key.id) ?? { ...key, createdAt: store.now() };
+  }
+
+  #read(): Promise<readonly KeyRow[]> {
+    const now = this.#clock.mono();
+    if (!this.#rows || now - this.#readAt >= believedMs) {
+      const rows = this.#engine("the door").store.keys.list();
+      this.#readAt = now;
+      this.#rows = rows;
+      // What could not be read is asked for again.
+      rows.catch(() => {
+        if (this.#rows === rows) this.#rows = undefined;
+      });
+    }
+    return this.#rows;
+  }
+}
+
+function digest(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
+}
+
+function toInfo({ id, name, scope, createdAt, revokedAt }: KeyRow): KeyInfo {
+  const info = { id, name, scope, createdAt: toIso(createdAt) };
+  return revokedAt === undefined ? info : { ...info, revokedAt: toIso(revokedAt) };
+}
