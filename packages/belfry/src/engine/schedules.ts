@@ -86,12 +86,12 @@ export function toScheduleInfo(row: ScheduleRow, isEnabled: boolean, now: number
 }
 
 function nextOf(spec: ScheduleSpec, from: number): string[] {
-  const { next } = compile(spec);
+  const compiled = compile(spec);
   const instants: string[] = [];
-  let at = next(from);
+  let at = compiled.next(from);
   while (at !== undefined && instants.length < nextShown) {
     instants.push(toIso(at));
-    at = next(at);
+    at = compiled.next(at);
   }
   return instants;
 }

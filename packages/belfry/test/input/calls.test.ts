@@ -21,7 +21,7 @@ describe("schedules.firings()", () => {
     ["a task without schedules", firings("manual"), "E_SCHEDULE_UNKNOWN", 'task "manual" has no schedule "default"'],
     ["a task that is no text", firings(Symbol("bill")), "E_TASK_UNKNOWN", "there is no task Symbol(bill)"],
     ["an unknown key", firings("bill", "monthly"), "E_SCHEDULE_UNKNOWN", 'task "bill" has no schedule "monthly"'],
-    ["a key that is no text", firings("bill", 5), "E_OPTION", "key is 5; expected a text"],
+    ["a key that is no text", firings("bill", 5), "E_OPTION", "key is 5; expected text of 1 to 128"],
     ["null", firings("bill", "default", null), "E_OPTION", "schedules.firings is null; expected an object of options"],
     [
       "an unknown option",

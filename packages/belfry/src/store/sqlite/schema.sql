@@ -1,5 +1,15 @@
 -- What the migrations lead to; a test writes this file: vitest run schema --update
 
+CREATE TABLE api_keys (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('read', 'trigger', 'admin')),
+  hash TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  revoked_at INTEGER
+) STRICT;
+
 CREATE TABLE apps (
   name TEXT PRIMARY KEY,
   digest TEXT NOT NULL

@@ -171,7 +171,7 @@ function logsOf(writer: Writer, reader: Reader): LogStore {
 function keysOf(writer: Writer): KeyStore {
   return {
     create: (key, { onlyFirst = false } = {}) => writer.call("createKey", { ...key, onlyFirst }),
-    list: () => writer.call("listKeys", null, reads),
+    list: () => writer.call("listKeys", undefined, reads),
     revoke: (id) => writer.call("revokeKey", id),
   };
 }
