@@ -18,7 +18,8 @@ export type { FiringItem, FiringsOptions, ScheduleInfo, ScheduleRule, Schedules 
 export type { TaskHealth, TaskInfo, Tasks } from "./api/tasks.ts";
 export type { Duration } from "./base/duration.ts";
 export { BelfryError, type ErrorCode, errorTable, isBelfryError } from "./base/errors.ts";
-export { type Belfry, createBelfry } from "./engine/belfry.ts";
+export { createBelfry } from "./create.ts";
+export type { Belfry } from "./engine/belfry.ts";
 export type { BelfryEvents } from "./engine/events.ts";
 export type { Logger } from "./engine/logger.ts";
 export type { BelfryOptions } from "./engine/options.ts";

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { BelfryApi } from "../api/api.ts";
 import type { RunOptions, TaskHandle } from "../api/handle.ts";
 import type { NodeInfo } from "../api/nodes.ts";
@@ -6,7 +5,6 @@ import { BelfryError } from "../base/errors.ts";
 import type { AsJson } from "../base/json.ts";
 import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
-import { systemClock } from "../clock/system.ts";
 import { makeId } from "../run/id.ts";
 import { type TriggerRecord, toIso } from "../run/record.ts";
 import type { Store } from "../store/store.ts";
@@ -19,8 +17,7 @@ import { shared } from "./global.ts";
 import { StoredKeys } from "./keys.ts";
 import { harmless } from "./logger.ts";
 import { NamedTask, type NamedTaskDeps } from "./named-task.ts";
-import { openStore } from "./open.ts";
-import { type BelfryOptions, type EngineSettings, parseBelfryOptions } from "./options.ts";
+import type { EngineSettings } from "./options.ts";
 import { StoredRuns } from "./runs.ts";
 import { StoredSchedules } from "./schedules.ts";
 import { StoredTasks } from "./tasks.ts";
@@ -52,27 +49,6 @@ export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> extends
   ): TaskHandle<TypesOf<Tasks, Name>["input"], AsJson<TypesOf<Tasks, Name>["result"]>>;
   /** Listens to what happens on this node; answers what ends it. Events are hints: read again for what is true. */
   on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void;
-}
-
-/**
- * Makes an engine; nothing is opened before `start()`. Throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION or
- * E_TASK_DUPLICATE, naming the field.
- */
-export function createBelfry<const Tasks extends readonly Task[] = readonly []>(
-  options: BelfryOptions<Tasks>,
-): Belfry<Tasks> {
-  const { store, tasks, migrate, settings } = parseBelfryOptions(options);
-  const open = () => openStore(store, { migrate });
-  const instance = new Instance({ open, tasks, settings, clock: systemClock, name: processName(systemClock) });
-  return instance as Belfry as Belfry<Tasks>;
-}
-
-/** This process in records: for people. Never decides anything. */
-function processName(clock: Clock): string {
-  const host = hostname()
-    .replaceAll(/[^A-Za-z0-9-]/g, "-")
-    .slice(0, 40);
-  return `${host}.${process.pid}.${clock.randomHex(4)}`;
 }
 
 interface InstanceDeps {

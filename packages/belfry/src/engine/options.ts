@@ -8,8 +8,11 @@ import { defaultLogger, type Logger } from "./logger.ts";
 
 /** What makes an engine. */
 export interface BelfryOptions<Tasks extends readonly Task[] = readonly Task[]> {
-  /** Where everything is kept: `"sqlite:belfry.db"`. Opened by `start()`. Throws E_STORE_URL there for other kinds. */
-  store: string;
+  /**
+   * Where everything is kept: `"sqlite:belfry.db"`. Opened by `start()`. Throws E_STORE_URL there for other kinds.
+   * Default: the environment's `BELFRY_STORE`.
+   */
+  store?: string;
   /** The tasks that this process has handlers for. Default: none. */
   tasks?: Tasks;
   /** Whose definitions these are: a start adds, changes and removes only those of its own app. Default `"default"`. */
@@ -36,6 +39,9 @@ export interface BelfryOptions<Tasks extends readonly Task[] = readonly Task[]> 
   migrate?: boolean;
 }
 
+/** The variables of the environment; an option that is given comes before them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The options, checked, with their defaults; durations in milliseconds. */
 export interface EngineSettings {
   readonly app: string;
@@ -61,14 +67,17 @@ const knownOptions = [
 ];
 
 /** Checks what `createBelfry` was given. Throws E_OPTION, E_OPTION_UNKNOWN or E_DURATION, naming the field. */
-export function parseBelfryOptions(input: unknown): {
+export function parseBelfryOptions(
+  input: unknown,
+  environment: Environment,
+): {
   store: string;
   tasks: unknown;
   migrate: boolean;
   settings: EngineSettings;
 } {
   const options = checkOptions(input, "createBelfry", knownOptions);
-  const { store, tasks = [], app, lease, stopGrace, retention } = options;
+  const { store = environment.BELFRY_STORE, tasks = [], app, lease, stopGrace, retention } = options;
   if (typeof store !== "string" || store === "") {
     throw new BelfryError("E_OPTION", { field: "store", value: store, expected: 'a URL such as "sqlite:belfry.db"' });
   }

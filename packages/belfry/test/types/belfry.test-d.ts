@@ -70,7 +70,7 @@ void belfry.task("clean").run({ delay: 10 });
 void belfry.task("clean").run({ at: "2026-11-24" });
 // @ts-expect-error
 createBelfry({ store: "sqlite:belfry.db", task: [clean] });
-// @ts-expect-error
+// The store may come from the environment.
 createBelfry({ tasks: [clean] });
 // @ts-expect-error
 createBelfry({ store: "sqlite:belfry.db", tasks: [{ name: "clean", handler: () => {} }] });

@@ -1,6 +1,6 @@
 // A process whose only work is an engine. Once that is stopped, or could not be started, nothing may keep the process
 // alive: it has to end by itself. Arguments: the file, and what happens.
-import { createBelfry } from "../../../src/engine/belfry.ts";
+import { createBelfry } from "../../../src/create.ts";
 import { defineTask } from "../../../src/task/definition.ts";
 import type { Run } from "../../../src/task/run.ts";
 

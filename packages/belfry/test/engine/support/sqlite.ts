@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { systemClock } from "../../../src/clock/system.ts";
-import { type Belfry, createBelfry, Instance } from "../../../src/engine/belfry.ts";
+import { createBelfry } from "../../../src/create.ts";
+import { type Belfry, Instance } from "../../../src/engine/belfry.ts";
 import type { BelfryEvents } from "../../../src/engine/events.ts";
 import { parseBelfryOptions } from "../../../src/engine/options.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/store.ts";
@@ -33,7 +34,7 @@ export async function startOn(file: string, options: Options = {}): Promise<Belf
 export async function startShifted(file: string, options: Options = {}) {
   const shift = { ms: 0 };
   const clock = { ...systemClock, now: () => systemClock.now() + shift.ms };
-  const { settings, tasks } = parseBelfryOptions({ logger: new Said(), ...options, store: `sqlite:${file}` });
+  const { settings, tasks } = parseBelfryOptions({ logger: new Said(), ...options, store: `sqlite:${file}` }, {});
   const presence = {
     listen: async () => undefined,
     probe: async () => "unknown" as const,

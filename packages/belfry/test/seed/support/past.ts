@@ -45,7 +45,7 @@ class Past {
   /** A started engine that takes this for the present, on an SQLite file. */
   async startEngine(file: string, tasks: readonly Task[], options: { work?: boolean } = {}): Promise<Belfry> {
     const clock: Clock = { ...systemClock, now: () => this.now, randomHex: () => this.chance };
-    const { settings } = parseBelfryOptions({ store: `sqlite:${file}`, ...options });
+    const { settings } = parseBelfryOptions({ store: `sqlite:${file}`, ...options }, {});
     const open = () => openSqliteStore({ file, clock, presence: socketPresence(`${file}.nodes`) });
     const belfry: Belfry = new Instance({ open, tasks, settings, clock, name: "past" });
     onTestFinished(() => belfry.stop());

@@ -1,0 +1,32 @@
+import { hostname } from "node:os";
+import type { Clock } from "./clock/clock.ts";
+import { systemClock } from "./clock/system.ts";
+import { type Belfry, Instance } from "./engine/belfry.ts";
+import { openStore } from "./engine/open.ts";
+import { type BelfryOptions, type Environment, parseBelfryOptions } from "./engine/options.ts";
+import type { Task } from "./task/definition.ts";
+
+/**
+ * Makes an engine; nothing is opened before `start()`. Throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION or
+ * E_TASK_DUPLICATE, naming the field.
+ */
+export function createBelfry<const Tasks extends readonly Task[] = readonly []>(
+  options: BelfryOptions<Tasks>,
+): Belfry<Tasks> {
+  return createInstance(options, process.env) as Belfry as Belfry<Tasks>;
+}
+
+/** The same, with all that the ways in need of an engine. */
+export function createInstance(options: unknown, environment: Environment): Instance {
+  const { store, tasks, migrate, settings } = parseBelfryOptions(options, environment);
+  const open = () => openStore(store, { migrate });
+  return new Instance({ open, tasks, settings, clock: systemClock, name: processName(systemClock) });
+}
+
+/** This process in records: for people. Never decides anything. */
+function processName(clock: Clock): string {
+  const host = hostname()
+    .replaceAll(/[^A-Za-z0-9-]/g, "-")
+    .slice(0, 40);
+  return `${host}.${process.pid}.${clock.randomHex(4)}`;
+}
