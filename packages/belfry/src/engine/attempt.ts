@@ -28,6 +28,8 @@ export class Attempt {
   readonly controller = new AbortController();
   /** Set once its signal is aborted. */
   abortCause: AbortCause | undefined;
+  /** Why its cancelling was asked for. */
+  cancelReason: string | undefined;
   /** Its handler ignored the signal past the grace: its end is written, its slot still taken. */
   abandoned = false;
   /** Ends its timers. */

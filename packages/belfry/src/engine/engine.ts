@@ -87,7 +87,7 @@ export class Engine {
       ...{ name, leaseMs },
       taskIds: () => this.#ownTaskIds,
       holding: () => executor.holding + Number(this.#claims.inDoubt),
-      onCancelled: (ids) => executor.cancel(ids),
+      onCancelled: (items) => executor.cancel(items),
       onLost: () => executor.loseAll(),
     });
     const lease = this.#lease;

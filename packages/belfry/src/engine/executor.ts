@@ -5,7 +5,7 @@ import { limits } from "../base/limits.ts";
 import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import { cancelledFailure, type Failure, timeoutFailure, toFailure } from "../run/failure.ts";
-import type { Finish } from "../store/runs.ts";
+import type { Cancelling, Finish } from "../store/runs.ts";
 import type { ClaimedRun } from "../store/store.ts";
 import type { BackoffRule } from "../task/parse.ts";
 import { decodePayload } from "../task/payload.ts";
@@ -71,8 +71,13 @@ export class Executor {
   }
 
   /** Aborts the signals of these runs, because their cancelling was asked for. */
-  cancel(ids: readonly string[]): void {
-    for (const attempt of this.#attempts.values()) if (ids.includes(attempt.claimed.id)) this.#abort(attempt, "cancel");
+  cancel(items: readonly Cancelling[]): void {
+    for (const attempt of this.#attempts.values()) {
+      const asked = items.find(({ id }) => id === attempt.claimed.id);
+      if (!asked) continue;
+      attempt.cancelReason ??= asked.reason;
+      this.#abort(attempt, "cancel");
+    }
   }
 
   /** Aborts every signal: what they hold is lost, or may be. */
@@ -156,6 +161,7 @@ export class Executor {
     this.#deps.finisher.end(finish, (answer) => {
       this.#held.delete(claimed.token);
       if (answer === "done") this.#deps.reporter.ended(claimed, rules, finish, thrown);
+      if (answer === "cancelled") this.#deps.reporter.cancelled(claimed.id, cancelledFailure(attempt.cancelReason));
       if (finish.event === "retry") this.#deps.onReady(this.#deps.voice.now() + finish.delayMs);
       else if (finish.event === "release" || rules.concurrency !== undefined) this.#deps.onReady();
     });
@@ -168,7 +174,7 @@ export class Executor {
     if (abortCause === "timeout")
       return this.#failed(attempt, timeoutFailure(rules.timeoutMs ?? 0), attempt.controller.signal.reason);
     if ("value" in settled) return { id, token, event: "complete", ...resultOf(settled.value) };
-    if (abortCause === "cancel") return { id, token, event: "fail", error: cancelledFailure() };
+    if (abortCause === "cancel") return { id, token, event: "fail", error: cancelledFailure(attempt.cancelReason) };
     if (abortCause !== undefined) return { id, token, event: "release" };
     return this.#failed(attempt, toFailure(settled.thrown, settled.code), settled.thrown);
   }
@@ -198,7 +204,8 @@ function abortReason(attempt: Attempt, cause: AbortCause): BelfryError {
   const { attempt: number } = attempt.claimed;
   if (cause === "timeout")
     return new BelfryError("E_TIMEOUT", { duration: formatDuration(attempt.rules.timeoutMs ?? 0) });
-  if (cause === "cancel") return new BelfryError("E_CANCELLED", { reason: "" });
+  const { cancelReason } = attempt;
+  if (cause === "cancel") return new BelfryError("E_CANCELLED", { reason: cancelReason ? `: ${cancelReason}` : "" });
   return cause === "stop"
     ? new BelfryError("E_STOPPED", { call: "the handler" })
     : new BelfryError("E_LOST", { attempt: number });

@@ -1,7 +1,7 @@
 import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { LogLine } from "../store/logs.ts";
-import type { Finish, WriteAnswer } from "../store/runs.ts";
+import type { Finish, FinishAnswer } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import { outside } from "./global.ts";
 import type { Logger } from "./logger.ts";
@@ -12,7 +12,7 @@ const callsMax = 2;
 
 interface Ending {
   readonly finish: Finish;
-  readonly settled: (answer: WriteAnswer) => void;
+  readonly settled: (answer: FinishAnswer) => void;
 }
 
 interface Saying {
@@ -48,7 +48,7 @@ export class Finisher {
   }
 
   /** Ends an attempt; `settled` is called once that is durable, or the token is known not to hold. */
-  end(finish: Finish, settled: (answer: WriteAnswer) => void): void {
+  end(finish: Finish, settled: (answer: FinishAnswer) => void): void {
     this.#endings.push({ finish, settled });
     this.#flushSoon();
   }

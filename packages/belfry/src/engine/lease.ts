@@ -1,5 +1,6 @@
 import { textOf } from "../base/text.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
+import type { Cancelling } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./logger.ts";
 import { Loop } from "./loop.ts";
@@ -28,7 +29,7 @@ interface LeaseDeps {
   /** How many runs it covers now, or may cover. */
   readonly holding: () => number;
   /** Cancelling was asked for these. */
-  readonly onCancelled: (ids: readonly string[]) => void;
+  readonly onCancelled: (items: readonly Cancelling[]) => void;
   /** The lease is lost, or may be: what it covered must stop. */
   readonly onLost: () => void;
 }

@@ -51,7 +51,7 @@ export class StoredRuns implements Runs {
     const engine = this.#engine("runs.cancel()");
     const [answer] = await engine.store.runs.cancel([{ id, reason }]);
     if (answer?.outcome === "requested") {
-      engine.executor.cancel([id]);
+      engine.executor.cancel([{ id, reason }]);
       return "requested";
     }
     if (answer?.outcome !== "ended") throw this.#unknown(id);

@@ -1,3 +1,5 @@
+import type { Cancelling } from "./runs.ts";
+
 /** A node's lease as the store keeps it. */
 export interface NodeRow {
   /** One lease's life: a node that lost it registers again under a new one. Grows over the store. */
@@ -30,8 +32,10 @@ export interface Suspect {
 export interface LostRun {
   readonly id: string;
   readonly task: string;
-  /** The lost attempt ended the run (E_LOST): the third loss, or `onLost` is fail. */
+  /** The lost attempt ended the run: the third loss, or `onLost` is fail (E_LOST), or it was to be cancelled. */
   readonly ended: boolean;
+  /** It ended E_CANCELLED. */
+  readonly cancelled?: true;
 }
 
 export interface NodeStore {
@@ -47,7 +51,7 @@ export interface NodeStore {
    * Renews the lease until now + its length, also after it expired, unless it was taken over (`dead`). `cancelled` are
    * the held runs whose cancelling was asked for. Renewals come first in every group and wait for no row.
    */
-  renew(epoch: number): Promise<{ outcome: "renewed"; cancelled: string[] } | { outcome: "dead" }>;
+  renew(epoch: number): Promise<{ outcome: "renewed"; cancelled: Cancelling[] } | { outcome: "dead" }>;
   /** The nodes that have not left and were not declared dead, by epoch. */
   list(): Promise<NodeRow[]>;
   /**
@@ -56,6 +60,6 @@ export interface NodeStore {
    * expired, except where its death is proved.
    */
   reap(by: number, suspects: readonly Suspect[]): Promise<{ outcome: "reaped"; lost: LostRun[] } | { outcome: "dead" }>;
-  /** Gives up the lease; runs it still holds become ready, as after `release`. */
+  /** Gives up the lease; runs it still holds become ready, or end where they are to be cancelled, as after `release`. */
   leave(epoch: number): Promise<void>;
 }

@@ -64,6 +64,15 @@ export type Finish = { readonly id: string; readonly token: number } & (
 /** `done`: it is so now (or was already ended under this token). `stale`: the token does not hold; nothing changed. */
 export type WriteAnswer = "done" | "stale";
 
+/** `cancelled`: the attempt is over, and since the run's cancelling was asked for, the run ended with it (E_CANCELLED). */
+export type FinishAnswer = WriteAnswer | "cancelled";
+
+/** A held run whose cancelling was asked for, and why. */
+export interface Cancelling {
+  readonly id: string;
+  readonly reason?: string;
+}
+
 /** `ended`: it had ended, or now has. `requested`: it runs; its node will abort its signal. */
 export type CancelAnswer =
   | { readonly outcome: "ended" /** It was this call that ended it. */; readonly now: boolean }
@@ -95,14 +104,14 @@ export interface RunStore {
    * idle nodes that wake each other would never rest.
    */
   claim(by: Claimant): Promise<ClaimAnswer>;
-  /** Ends attempts, each where its token holds. */
-  finish(items: readonly Finish[]): Promise<WriteAnswer[]>;
+  /** Ends attempts, each where its token holds. A run that would go on, and whose cancelling was asked for, ends too. */
+  finish(items: readonly Finish[]): Promise<FinishAnswer[]>;
   /** Sets progress, each where its token holds. */
   progress(items: readonly { id: string; token: number; value: number; note?: string }[]): Promise<WriteAnswer[]>;
-  /** Ends what waits (`E_CANCELLED`, with the reason), marks what runs. */
+  /** Ends what waits (`E_CANCELLED`, with the reason), marks what runs; a mark's first reason stays. */
   cancel(items: readonly { id: string; reason?: string }[]): Promise<CancelAnswer[]>;
-  /** The runs that the epoch holds, and the ids of those whose cancelling was asked for. */
-  held(epoch: number): Promise<{ runs: ClaimedRun[]; cancelled: string[] }>;
+  /** The runs that the epoch holds, and those of them whose cancelling was asked for. */
+  held(epoch: number): Promise<{ runs: ClaimedRun[]; cancelled: Cancelling[] }>;
   /** Each run, or undefined where there is none. Sees all that was answered before. */
   get(ids: readonly string[]): Promise<(RunRow | undefined)[]>;
   /** Runs, newest first. Throws E_CURSOR for a cursor that is none of its own. */

@@ -57,9 +57,10 @@ describe("cancelling", () => {
     const { belfry, told } = await world.start({ tasks: [heldTask(job, { retries: 3 })] });
     const { trackingId } = await belfry.task("job").run();
     await world.time.settle();
-    expect(await belfry.runs.cancel(trackingId)).toBe("requested");
-    expect(job.last.run.signal.reason).toMatchObject({ code: "E_CANCELLED" });
+    expect(await belfry.runs.cancel(trackingId, { reason: "enough" })).toBe("requested");
+    expect(job.last.run.signal.reason).toMatchObject({ code: "E_CANCELLED", message: "the run was cancelled: enough" });
     await world.time.settle();
+    expect(world.record(trackingId).errors).toMatchObject([{ message: "the run was cancelled: enough" }]);
     expect(world.record(trackingId)).toMatchObject({ status: "errors", outcome: "E_CANCELLED" });
     expect(told.lines).toEqual(["run.started 1", "run.failed 1"]);
     expect(await belfry.runs.cancel(trackingId)).toBe("ended");
@@ -84,9 +85,10 @@ describe("cancelling", () => {
     const other = await world.start({ work: false });
     const { trackingId } = await runner.belfry.task("job").run();
     await world.time.settle();
-    expect(await other.belfry.runs.cancel(trackingId)).toBe("requested");
+    expect(await other.belfry.runs.cancel(trackingId, { reason: "from afar" })).toBe("requested");
     await world.time.advance(1_500);
     expect(job.last.run.signal.aborted).toBe(true);
+    expect(world.record(trackingId).errors).toMatchObject([{ message: "the run was cancelled: from afar" }]);
     expect(world.record(trackingId)).toMatchObject({ status: "errors", outcome: "E_CANCELLED" });
   });
 
@@ -157,24 +159,29 @@ describe("cancelling", () => {
     expect(job.attempts).toEqual([]);
   });
 
-  test("a run in the moment in which its attempt fails is not forgotten: it ends cancelled, not tried again to the end", async () => {
+  test("a run in the moment in which its attempt fails ends with it, with the reason, and is told of once", async () => {
     const world = new World();
     const job = new Job({ obeys: true });
-    const { belfry, link } = await world.start({ tasks: [heldTask(job, { retries: 3 })] });
+    const { belfry, link, told } = await world.start({ tasks: [heldTask(job, { retries: 3 })] });
     const { trackingId } = await belfry.task("job").run();
     await world.time.settle();
     const finish = held();
     link.plan("runs.finish", finish.fate);
     job.last.fail(new Error("no"));
     await world.time.settle();
-    expect(await belfry.runs.cancel(trackingId)).toBe("requested");
+    expect(await belfry.runs.cancel(trackingId, { reason: "enough" })).toBe("requested");
     finish.go();
     finish.answer();
-    await world.time.until(() => world.record(trackingId).status === "errors", 10_000);
-    expect(world.record(trackingId)).toMatchObject({ outcome: "E_CANCELLED" });
+    await world.time.settle();
+    expect(world.record(trackingId)).toMatchObject({
+      outcome: "E_CANCELLED",
+      errors: [{ code: "E_HANDLER" }, { code: "E_CANCELLED", message: "the run was cancelled: enough" }],
+    });
+    await world.time.advance(10_000);
+    expect(told.lines).toEqual(["run.started 1", "run.failed 0"]);
   });
 
-  test("a run that its stopping node gives back is not forgotten: the next node ends it", async () => {
+  test("a run that its stopping node gives back ends with that", async () => {
     const world = new World();
     const [first, second] = [new Job(), new Job({ obeys: true })];
     const one = await world.start({ tasks: [heldTask(first)], stopGraceMs: 5_000 });

@@ -14,10 +14,7 @@ export function memoryNodes(state: MemoryState): NodeStore {
       if (!state.renew(epoch)) return { outcome: "dead" };
       return {
         outcome: "renewed",
-        cancelled: state
-          .heldBy(epoch)
-          .filter((run) => run.cancelRequested)
-          .map((run) => run.id),
+        cancelled: state.cancelledOf(epoch),
       };
     },
     list: async () => {
@@ -36,7 +33,10 @@ export function memoryNodes(state: MemoryState): NodeStore {
       };
     },
     leave: async (epoch) => {
-      for (const run of state.heldBy(epoch)) if (state.move(run, "release")) state.endAttempt(run, "released");
+      for (const run of state.heldBy(epoch)) {
+        if (state.move(run, "release")) state.endAttempt(run, "released");
+        state.endIfCancelled(run);
+      }
       state.nodes.delete(epoch);
     },
   };
@@ -65,5 +65,5 @@ function lose(state: MemoryState, run: MemoryRun): LostRun {
   state.move(run, ended ? "giveUp" : "lose");
   if (ended) run.outcome = "E_LOST";
   state.endAttempt(run, "lost", lostFailure(attemptCount));
-  return { id, task, ended };
+  return state.endIfCancelled(run) ? { id, task, ended: true, cancelled: true } : { id, task, ended };
 }

@@ -2,7 +2,7 @@ import { BelfryError } from "../../base/errors.ts";
 import { limits } from "../../base/limits.ts";
 import { cancelledFailure, noHandlerFailure } from "../../run/failure.ts";
 import { hasEnded, statusOf } from "../../run/states.ts";
-import type { CancelAnswer, Finish, InsertAnswer, NewRun, RunQuery, RunStore, WriteAnswer } from "../runs.ts";
+import type { CancelAnswer, Finish, FinishAnswer, InsertAnswer, NewRun, RunQuery, RunStore } from "../runs.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
 import type { MemoryRun, MemoryState, RunAnswer } from "./state.ts";
 
@@ -36,7 +36,7 @@ export function memoryRuns(state: MemoryState): RunStore {
       const runs = state.heldBy(epoch);
       return {
         runs: runs.map((run) => state.toClaimed(run)),
-        cancelled: runs.filter((run) => run.cancelRequested).map((run) => run.id),
+        cancelled: state.cancelledOf(epoch),
       };
     },
     get: async (ids) => ids.map((id) => copy(state.findRun(id))),
@@ -84,7 +84,7 @@ function answerOf({ id, taskId, task, triggeredAt, availableAt }: MemoryRun): Ru
   return { run: { id, taskId, task, triggeredAt }, availableAt };
 }
 
-function finish(state: MemoryState, item: Finish): WriteAnswer {
+function finish(state: MemoryState, item: Finish): FinishAnswer {
   const run = state.findRun(item.id);
   if (run && hasEnded(run.state) && endedUnder(run, item.token)) return "done";
   if (!state.holds(run, item.token) || !state.move(run, item.event)) return "stale";
@@ -107,7 +107,7 @@ function finish(state: MemoryState, item: Finish): WriteAnswer {
     case "release":
       state.endAttempt(run, "released");
   }
-  return "done";
+  return state.endIfCancelled(run) ? "cancelled" : "done";
 }
 
 /** Whether it was the attempt with this token that ended the run, and by itself: not where it was lost. */
@@ -121,9 +121,10 @@ function cancel(state: MemoryState, id: string, reason?: string): CancelAnswer {
   if (!run) return { outcome: "unknown" };
   if (hasEnded(run.state)) return { outcome: "ended", now: false };
   run.cancelRequested = true;
+  run.cancelReason ??= reason;
   state.changes += 1;
   if (!state.move(run, "cancel")) return { outcome: "requested" };
-  state.endWithoutAttempt(run, cancelledFailure(reason));
+  state.endWithoutAttempt(run, cancelledFailure(run.cancelReason));
   return { outcome: "ended", now: true };
 }
 

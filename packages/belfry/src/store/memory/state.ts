@@ -1,12 +1,13 @@
 import { limits } from "../../base/limits.ts";
 import type { Failure } from "../../run/failure.ts";
+import { cancelledFailure } from "../../run/failure.ts";
 import type { AttemptOutcome, RunRow } from "../../run/record.ts";
 import { after, hasEnded, type RunEvent } from "../../run/states.ts";
 import type { KeyRow } from "../keys.ts";
 import type { SkipReason } from "../ledger.ts";
 import type { LogLine } from "../logs.ts";
 import type { NodeRow } from "../nodes.ts";
-import type { InsertAnswer, NewRun } from "../runs.ts";
+import type { Cancelling, InsertAnswer, NewRun } from "../runs.ts";
 import type { ScheduleRow } from "../schedules.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
 import type { TaskRow } from "../tasks.ts";
@@ -21,6 +22,7 @@ export interface MemoryRun extends RunRow {
   failures: number;
   losses: number;
   token: number;
+  cancelReason?: string;
 }
 export type MemorySchedule = Mutable<ScheduleRow> & { removed: boolean };
 export type MemoryNode = Mutable<Omit<NodeRow, "expired" | "running">> & { taskIds: readonly string[] };
@@ -226,6 +228,19 @@ export class MemoryState {
     const at = run.completedAt ?? this.now();
     run.outcome = error.code;
     run.attempts.push({ attempt: 0, node: "", token: 0, startedAt: at, endedAt: at, outcome: error.code, error });
+  }
+
+  /** An attempt is over, and its run is to be cancelled: it ends instead of going on. */
+  endIfCancelled(run: MemoryRun): boolean {
+    if (!run.cancelRequested || !this.move(run, "cancel")) return false;
+    this.endWithoutAttempt(run, cancelledFailure(run.cancelReason));
+    return true;
+  }
+
+  /** What is to be cancelled of what the epoch holds. */
+  cancelledOf(epoch: number): Cancelling[] {
+    const runs = this.heldBy(epoch).filter((run) => run.cancelRequested);
+    return runs.map(({ id, cancelReason: reason }) => (reason === undefined ? { id } : { id, reason }));
   }
 
   /** Records instants in (after, upTo] that did not fire, joined to the span before where it has the same reason. */

@@ -8,6 +8,10 @@ import type { Turn } from "./turn.ts";
 const keepError =
   "INSERT INTO details (run, error) VALUES (?, ?) ON CONFLICT (run) DO UPDATE SET error = excluded.error";
 
+/** The first reason stays. */
+const keepReason = `INSERT INTO details (run, cancel_reason) VALUES (?, ?)
+  ON CONFLICT (run) DO UPDATE SET cancel_reason = coalesce(cancel_reason, excluded.cancel_reason)`;
+
 /** `RunStore.cancel`. */
 export function cancel(turn: Turn, items: readonly { id: string; reason?: string }[]): CancelAnswer[] {
   return items.map(({ id, reason }) => cancelOne(turn, id, reason));
@@ -15,16 +19,21 @@ export function cancel(turn: Turn, items: readonly { id: string; reason?: string
 
 function cancelOne(turn: Turn, id: string, reason: string | undefined): CancelAnswer {
   const { db } = turn;
-  const run = db.get<{ seq: number; waits: number; isLive: number }>(
-    `SELECT seq, ${allows("cancel")} AS waits, ${unfinished} AS isLive FROM runs WHERE id = ?`,
-    id,
-  );
+  const run = db.get<{ seq: number; isLive: number }>(`SELECT seq, ${unfinished} AS isLive FROM runs WHERE id = ?`, id);
   if (!run) return { outcome: "unknown" };
   if (!run.isLive) return { outcome: "ended", now: false };
   db.run(`UPDATE runs SET cancel_requested = 1 WHERE seq = ? AND cancel_requested = 0`, run.seq);
-  if (!run.waits) return { outcome: "requested" };
-  endWaiting(turn, run.seq, "cancel", cancelledFailure(reason));
-  return { outcome: "ended", now: true };
+  if (reason !== undefined) db.run(keepReason, run.seq, reason);
+  return endIfCancelled(turn, run.seq) ? { outcome: "ended", now: true } : { outcome: "requested" };
+}
+
+/** Ends a run that waits and is to be cancelled; false where it is not, or runs. */
+export function endIfCancelled(turn: Turn, seq: number): boolean {
+  const sql = `SELECT d.cancel_reason AS reason FROM runs r LEFT JOIN details d ON d.run = r.seq
+    WHERE r.seq = ? AND r.cancel_requested = 1 AND ${allows("cancel")}`;
+  const marked = turn.db.get<{ reason: string | null }>(sql, seq);
+  if (marked) endWaiting(turn, seq, "cancel", cancelledFailure(marked.reason ?? undefined));
+  return marked !== undefined;
 }
 
 /** Ends a run that waits: no attempt of it is under way. */

@@ -1,4 +1,5 @@
 import { limits } from "../../base/limits.ts";
+import type { Cancelling } from "../runs.ts";
 import type { Connection } from "./connection.ts";
 import { isHeld, selectClaimed } from "./rows.ts";
 import { allows, moves } from "./states.ts";
@@ -122,7 +123,7 @@ function placeOf(heads: readonly Pick[], item: Pick): number {
 }
 
 /** `RunStore.held`. */
-export function held(db: Connection, epoch: number): { runs: ClaimedTuple[]; cancelled: string[] } {
+export function held(db: Connection, epoch: number): { runs: ClaimedTuple[]; cancelled: Cancelling[] } {
   return {
     runs: db.tuples<ClaimedTuple>(
       `${selectClaimed("runs r INDEXED BY runs_running")} WHERE ${isHeld} ORDER BY r.seq`,
@@ -132,8 +133,11 @@ export function held(db: Connection, epoch: number): { runs: ClaimedTuple[]; can
   };
 }
 
-/** The ids of the runs that the epoch holds and that are to be cancelled. */
-export function cancelledOf(db: Connection, epoch: number): string[] {
-  const sql = `SELECT r.id FROM runs r WHERE ${isHeld} AND r.cancel_requested = 1 ORDER BY r.seq`;
-  return db.tuples<[string]>(sql, epoch).map(([id]) => id);
+/** The runs that the epoch holds and that are to be cancelled. */
+export function cancelledOf(db: Connection, epoch: number): Cancelling[] {
+  const sql = `SELECT r.id, d.cancel_reason FROM runs r LEFT JOIN details d ON d.run = r.seq
+    WHERE ${isHeld} AND r.cancel_requested = 1 ORDER BY r.seq`;
+  return db
+    .tuples<[string, string | null]>(sql, epoch)
+    .map(([id, reason]) => (reason === null ? { id } : { id, reason }));
 }

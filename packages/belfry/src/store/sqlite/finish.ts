@@ -1,6 +1,7 @@
 import { limits } from "../../base/limits.ts";
 import type { AttemptOutcome } from "../../run/record.ts";
-import type { WriteAnswer } from "../runs.ts";
+import type { FinishAnswer } from "../runs.ts";
+import { endIfCancelled } from "./cancel.ts";
 import { allows, isIn, moves, unfinished } from "./states.ts";
 import type { Turn } from "./turn.ts";
 import type { FinishTuple } from "./wire.ts";
@@ -31,32 +32,32 @@ const keepError = `INSERT INTO details (run, error) SELECT seq, ? FROM runs WHER
   ON CONFLICT (run) DO UPDATE SET error = excluded.error`;
 
 /** `RunStore.finish`. */
-export function finish(turn: Turn, items: readonly FinishTuple[]): WriteAnswer[] {
+export function finish(turn: Turn, items: readonly FinishTuple[]): FinishAnswer[] {
   turn.forgetRunning();
-  return items.map((item) => (finishOne(turn, item) || hasEndedUnder(turn, item) ? "done" : "stale"));
+  return items.map((item) => finishOne(turn, item) ?? (hasEndedUnder(turn, item) ? "done" : "stale"));
 }
 
-function finishOne(turn: Turn, item: FinishTuple): boolean {
+/** Undefined where the token does not hold. */
+function finishOne(turn: Turn, item: FinishTuple): FinishAnswer | undefined {
   const { db, now } = turn;
   const [id, token, event, text, resultError, delayMs] = item;
   switch (event) {
     case "complete": {
       const done = Number(db.prepared(complete).run(now, id, token).changes) > 0;
       if (done && (text ?? resultError) !== undefined) db.run(keepResult, text, resultError, id);
-      return done;
+      return done ? "done" : undefined;
     }
     case "fail": {
       const done = db.run(fail, now, codeOf(text), id, token) > 0;
       if (done) db.run(keepError, text, id);
-      return done;
+      return done ? "done" : undefined;
     }
     default: {
       const sql = `SELECT ${holdingColumns} FROM runs WHERE ${isHolding} AND ${allows(event)}`;
       const holding = db.get<Holding>(sql, id, token);
-      if (!holding) return false;
-      if (event === "release") giveBack(turn, holding);
-      else putOff(turn, holding, text, delayMs ?? 0);
-      return true;
+      if (!holding) return undefined;
+      if (event === "release") return giveBack(turn, holding);
+      return putOff(turn, holding, text, delayMs ?? 0);
     }
   }
 }
@@ -73,18 +74,20 @@ function codeOf(failure: string | undefined): AttemptOutcome {
   return (JSON.parse(failure ?? "{}") as { code: AttemptOutcome }).code;
 }
 
-function putOff(turn: Turn, holding: Holding, failure: string | undefined, delayMs: number): void {
+function putOff(turn: Turn, holding: Holding, failure: string | undefined, delayMs: number): FinishAnswer {
   const availableAt = Math.ceil(turn.now + delayMs);
   turn.db.run(retry, availableAt, holding.seq);
   keepAttempt(turn, holding, codeOf(failure), failure);
   turn.noteDelayed(availableAt);
+  return endIfCancelled(turn, holding.seq) ? "cancelled" : "done";
 }
 
-/** Makes a held run ready again, its attempt given back. */
-export function giveBack(turn: Turn, holding: Holding): void {
+/** Makes a held run ready again, its attempt given back; ends it where it is to be cancelled. */
+export function giveBack(turn: Turn, holding: Holding): FinishAnswer {
   turn.db.run(release, turn.now, holding.seq);
   keepAttempt(turn, holding, "released");
   turn.noteReady(holding.task);
+  return endIfCancelled(turn, holding.seq) ? "cancelled" : "done";
 }
 
 /** Keeps an attempt that ended without ending its run. */

@@ -176,8 +176,12 @@ CREATE TABLE api_keys (
 ) STRICT;
 `;
 
+/** Why the cancelling of a run was asked for, until it ends. */
+const cancelReasons = "ALTER TABLE details ADD COLUMN cancel_reason TEXT;";
+
 /** Every step, in order; the schema that a step leads to is its place, from 1. Steps are never changed, only added. */
 export const migrations: readonly Migration[] = [
   { compatible: 1, sql: first },
   { compatible: 1, sql: apiKeys },
+  { compatible: 1, sql: cancelReasons },
 ];

@@ -146,7 +146,7 @@ test("renewing, being told what to cancel, and cancelling use indexes", async ()
       "cancel",
       ids.map((id) => ({ id })),
     );
-    expect(bench.one("renew", by.epoch)).toEqual({ outcome: "renewed", cancelled: [ids[0]] });
+    expect(bench.one("renew", by.epoch)).toEqual({ outcome: "renewed", cancelled: [{ id: ids[0] }] });
   });
   expectFast(plans);
 });

@@ -40,7 +40,7 @@ CREATE TABLE details (
   note TEXT,
   error TEXT,
   lines_dropped INTEGER
-) STRICT;
+, cancel_reason TEXT) STRICT;
 
 CREATE TABLE keys (
   task INTEGER NOT NULL,

@@ -76,10 +76,14 @@ export const renew: Cases = [
       await c.start(a, task),
       await c.start(b, task),
     ];
-    await c.store.runs.cancel([own, ended, foreign].map(({ id }) => ({ id })));
+    await c.store.runs.cancel([{ id: own.id, reason: "first" }, { id: ended.id }, { id: foreign.id }]);
+    await c.other.runs.cancel([{ id: own.id, reason: "late" }]);
     await c.complete(ended);
-    expect(await c.other.nodes.renew(a.epoch)).toEqual({ outcome: "renewed", cancelled: [own.id] });
-    expect(await c.other.nodes.renew(b.epoch)).toEqual({ outcome: "renewed", cancelled: [foreign.id] });
+    expect(await c.other.nodes.renew(a.epoch)).toEqual({
+      outcome: "renewed",
+      cancelled: [{ id: own.id, reason: "first" }],
+    });
+    expect(await c.other.nodes.renew(b.epoch)).toEqual({ outcome: "renewed", cancelled: [{ id: foreign.id }] });
     await c.complete(spared);
   }),
 ];

@@ -1,21 +1,20 @@
 import { expect } from "vitest";
 import type { Finish } from "../../../src/store/runs.ts";
 import { type Cases, example } from "../cases.ts";
-import { type Context, failureOf, freshId, longDelayMs, soonest, type TestNode } from "../context.ts";
+import { type Context, failureOf, freshId, longDelayMs } from "../context.ts";
 import { expectRow } from "./row.ts";
 
 const error = failureOf();
 
-/** Cancelling was asked for; then the attempt ends in a way after which the run would go on. It must not be forgotten. */
-async function expectRemembered(c: Context, node: TestNode, id: string): Promise<void> {
-  const row = await c.get(id);
-  if (row.state === "failed") {
-    expect(row.outcome).toBe("E_CANCELLED");
-    return;
-  }
-  expect(row.cancelRequested).toBe(true);
-  await soonest(node);
-  expect(await c.store.nodes.renew(node.epoch)).toMatchObject({ cancelled: [id] });
+/** Cancelling was asked for; then the attempt ends in a way after which the run would go on: it ends with it. */
+async function expectCut(c: Context, id: string, outcome: string): Promise<void> {
+  const { state, outcome: end, attempts } = await c.get(id);
+  expect([state, end]).toEqual(["failed", "E_CANCELLED"]);
+  expect(attempts.map((one) => [one.attempt, one.outcome])).toEqual([
+    [1, outcome],
+    [0, "E_CANCELLED"],
+  ]);
+  expect(attempts[1]?.error?.message).toContain("enough");
 }
 
 export const cancel: Cases = [
@@ -76,8 +75,8 @@ export const cancel: Cases = [
     for (const store of [c.other, c.store])
       expect(await store.runs.cancel([{ id: run.id }])).toEqual([{ outcome: "requested" }]);
     expect(await c.get(run.id)).toEqual({ ...before, cancelRequested: true });
-    expect(await c.store.nodes.renew(node.epoch)).toEqual({ outcome: "renewed", cancelled: [run.id] });
-    expect(await c.other.runs.held(node.epoch)).toMatchObject({ cancelled: [run.id] });
+    expect(await c.store.nodes.renew(node.epoch)).toEqual({ outcome: "renewed", cancelled: [{ id: run.id }] });
+    expect(await c.other.runs.held(node.epoch)).toMatchObject({ cancelled: [{ id: run.id }] });
     await c.finish({ ...run, event: "fail", error: failureOf("E_CANCELLED") });
     expect(await c.get(run.id)).toMatchObject({ state: "failed", outcome: "E_CANCELLED" });
     expect(await c.store.nodes.renew(node.epoch)).toEqual({ outcome: "renewed", cancelled: [] });
@@ -90,7 +89,7 @@ export const cancel: Cases = [
     await c.complete(run, "1");
     expect(await c.get(run.id)).toMatchObject({ state: "completed", outcome: "completed", result: "1" });
   }),
-  example("is not forgotten when the attempt is retried, given back or lost", async (c) => {
+  example("ends the run when its attempt is retried, given back or lost, and says so", async (c) => {
     const task = await c.task();
     const events: ((run: { id: string; token: number }) => Finish)[] = [
       (run) => ({ ...run, event: "retry", error, delayMs: 0 }),
@@ -99,17 +98,20 @@ export const cancel: Cases = [
     for (const event of events) {
       const node = await c.node([task]);
       const { id, token } = await c.start(node, task);
-      await c.store.runs.cancel([{ id }]);
-      expect(await c.finish(event({ id, token }))).toBe("done");
-      await expectRemembered(c, node, id);
+      await c.store.runs.cancel([{ id, reason: "enough" }]);
+      const finish = event({ id, token });
+      expect(await c.finish(finish)).toBe("cancelled");
+      await expectCut(c, id, finish.event === "retry" ? "E_HANDLER" : "released");
+      await c.expectForever(id, token);
     }
-    for (const part of [c.bury.bind(c), (node: TestNode) => c.store.nodes.leave(node.epoch)]) {
-      const node = await c.node([task]);
-      const { id } = await c.start(node, task);
-      await c.store.runs.cancel([{ id }]);
-      await part(node);
-      await expectRemembered(c, await c.node([task]), id);
-    }
+    const [left, dead] = [await c.node([task]), await c.node([task])];
+    const [given, lost] = [await c.start(left, task), await c.start(dead, task)];
+    await c.store.runs.cancel([given, lost].map(({ id }) => ({ id, reason: "enough" })));
+    await c.store.nodes.leave(left.epoch);
+    await expectCut(c, given.id, "released");
+    expect(await c.bury(dead)).toEqual([{ id: lost.id, task: task.name, ended: true, cancelled: true }]);
+    await expectCut(c, lost.id, "lost");
+    expect(await (await c.node([task])).claim()).toEqual([]);
   }),
   example("changes nothing of an ended run, and tells that it had ended", async (c) => {
     const task = await c.task();

@@ -32,7 +32,7 @@ export const held: Cases = [
     const node = await c.node([task]);
     const [run] = [await c.start(node, task), await c.start(node, task)];
     await c.other.runs.cancel([{ id: run.id }]);
-    expect((await c.store.runs.held(node.epoch)).cancelled).toEqual([run.id]);
+    expect((await c.store.runs.held(node.epoch)).cancelled).toEqual([{ id: run.id }]);
     expect((await c.store.runs.held(node.epoch)).runs).toHaveLength(2);
   }),
   example("no longer gives what ended, was given back or was taken over", async (c) => {

@@ -72,13 +72,17 @@ export class Attempts implements Checker {
     this.#checkEnd(call.verb, before, after);
   }
 
+  /** An attempt is over. A run that would go on, and was to be cancelled, ends in the same step: two entries. */
   #checkEnd(verb: string, before: RunView, after: RunView): void {
     const count = this.#counts.get(after.id) ?? { failures: 0, losses: 0 };
     this.#counts.set(after.id, count);
-    const last = after.attempts.at(-1);
+    const isCut = after.outcome === "E_CANCELLED" && after.attempts.at(-1)?.attempt === 0;
+    const last = after.attempts.at(isCut ? -2 : -1);
     const fail = (what: string) => this.#fail(after.id, `${what} (attempt ${before.attemptCount}, ${verb})`);
     if (!last || last.token !== before.token || last.attempt !== before.attemptCount)
       return fail("ended an attempt that is not in its record");
+    if (before.cancelRequested && !hasEnded(after.state)) return fail("goes on, and was to be cancelled");
+    if (isCut) return before.cancelRequested ? undefined : fail("ended E_CANCELLED, and nobody cancelled it");
     const plan = this.#planOf(after.task);
     switch (last.outcome) {
       case "lost":
