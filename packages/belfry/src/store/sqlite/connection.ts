@@ -52,7 +52,12 @@ export class Connection {
       timeout: lockWaitMsMax,
       enableForeignKeyConstraints: false,
     });
-    for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
+    try {
+      for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Runs statements without parameters or answers. */

@@ -2,6 +2,7 @@ import { limits } from "../../base/limits.ts";
 import { lostFailure } from "../../run/failure.ts";
 import type { RunEvent } from "../../run/states.ts";
 import type { LostRun, NodeRow, NodeStore, Suspect } from "../nodes.ts";
+import { endIfCancelled } from "./cancel.ts";
 import { cancelledOf } from "./claim.ts";
 import type { Connection } from "./connection.ts";
 import { giveBack, heldBy, keepAttempt } from "./finish.ts";
@@ -55,6 +56,21 @@ export function leave(turn: Turn, epoch: number): void {
   turn.endLease(epoch);
 }
 
+/**
+ * Ends every lease, of a copy that no node works on. Runs that were held go on as after `leave`; those that may never
+ * start twice are lost, and answered.
+ */
+export function disband(turn: Turn): LostRun[] {
+  const lost: LostRun[] = [];
+  for (const [epoch] of turn.db.tuples<[number]>("SELECT epoch FROM nodes WHERE ended_at IS NULL")) {
+    for (const holding of heldBy(turn, epoch)) {
+      if (turn.task(holding.task)?.on_lost === "fail") lost.push(lose(turn, holding));
+    }
+    leave(turn, epoch);
+  }
+  return lost.filter(({ cancelled }) => !cancelled);
+}
+
 /** `NodeStore.reap`. */
 export function reap(
   turn: Turn,
@@ -101,7 +117,8 @@ function lose(turn: Turn, holding: ReturnType<typeof heldBy>[number]): LostRun {
     keepAttempt(turn, holding, "lost", failure);
     turn.noteReady(holding.task);
   }
-  return { id: run?.id ?? "", task: task?.name ?? "", ended };
+  const lost = { id: run?.id ?? "", task: task?.name ?? "" };
+  return endIfCancelled(turn, seq) ? { ...lost, ended: true, cancelled: true } : { ...lost, ended };
 }
 
 function update(event: RunEvent): string {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { BelfryError } from "../../base/errors.ts";
 import { Connection, lockWaitMsMax } from "./connection.ts";
 import { isBusy } from "./failures.ts";
@@ -5,7 +6,7 @@ import { migrations } from "./migrations.ts";
 
 /** Marks a file as ours: "Bfry" in its header. */
 const applicationId = 0x42667279;
-/** The first fencing token's predecessor: the store's epoch, 1, leads 40 bits of count. */
+/** The first fencing token's predecessor. Where a store was restored, its epoch leads the tokens: `restore-epoch.ts`. */
 const tokenStart = 2 ** 40;
 
 /**
@@ -13,9 +14,15 @@ const tokenStart = 2 ** 40;
  * Two processes may do this at once. Throws E_STORE_OPEN, E_STORE_NEWER, or SQLite's own errors.
  */
 export function openWriting(file: string, migrate: boolean): Connection {
+  const before = inodeOf(file);
   const db = new Connection(file, { readOnly: false });
   try {
     checkOwner(db, file);
+    // Another store was restored in its place while its lock was waited for: that one is meant.
+    if (before !== undefined && inodeOf(file) !== before) {
+      db.close();
+      return openWriting(file, migrate);
+    }
     if (!migrate) checkMigrated(db, file);
     useWal(db);
     if (migrate) migrateAll(db, file);
@@ -32,13 +39,21 @@ export function openReading(file: string): Connection {
   return new Connection(file, { readOnly: true });
 }
 
+function inodeOf(file: string): bigint | undefined {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
+/** Whether the file is a store of Belfry's, rather than empty or somebody else's. */
+export function isOurs(db: Connection): boolean {
+  return db.value<number>("PRAGMA application_id") === applicationId;
+}
+
 /** A database of somebody else's is not touched, whatever its tables are called. */
-function checkOwner(db: Connection, file: string): void {
-  const owner = db.value<number>("PRAGMA application_id");
-  if (owner === applicationId) return;
+export function checkOwner(db: Connection, file: string): void {
+  if (isOurs(db)) return;
   const tables = db.value<number>("SELECT count(*) FROM sqlite_schema") ?? 0;
   // Another process may be at its very first migration: then the mark came between the two reads.
-  if (tables === 0 || db.value<number>("PRAGMA application_id") === applicationId) return;
+  if (tables === 0 || isOurs(db)) return;
   throw new BelfryError("E_STORE_OPEN", {
     value: file,
     detail: "it is a database of another program; name another file",
@@ -96,12 +111,12 @@ function migrateOnce(db: Connection, file: string): number {
 function checkMigrated(db: Connection, file: string): void {
   const version = checkSchema(db, file);
   if (version >= migrations.length) return;
-  const detail = `it has schema ${version} and ${migrations.length} is needed; open it once with \`migrate: true\``;
+  const detail = `it has schema ${version} and ${migrations.length} is needed; open it once with \`migrate: true\`, or run \`belfry migrate\``;
   throw new BelfryError("E_STORE_OPEN", { value: file, detail });
 }
 
 /** The file's schema; 0 for a new file. A newer one will do as long as it says that this engine can work with it. */
-function checkSchema(db: Connection, file: string): number {
+export function checkSchema(db: Connection, file: string): number {
   if (db.value<number>("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) return 0;
   const [row] = db.tuples<[number, number]>("SELECT schema, compatible FROM meta");
   const [schema, compatible] = row ?? [0, 0];

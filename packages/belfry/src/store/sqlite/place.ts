@@ -53,7 +53,7 @@ export async function checkPlace(file: string, migrate: boolean): Promise<string
   const known = await stat(path).catch(() => undefined);
   if (known && !known.isFile())
     throw refuse(known.isDirectory() ? "it is a folder; name a file in it" : "it is no plain file");
-  if (!known && !migrate) throw refuse("it does not exist; open it once with `migrate: true`");
+  if (!known && !migrate) throw refuse("it does not exist; open it once with `migrate: true`, or run `belfry migrate`");
   // The folder too: SQLite keeps its log beside the file.
   for (const place of known ? [folder, path] : [folder]) {
     const isWritable = await access(place, constants.W_OK).then(
