@@ -1,13 +1,16 @@
 import type { RunOptions, TaskHandle } from "./api/handle.ts";
-import { BelfryError } from "./base/errors.ts";
+import { BelfryError, isBelfryError } from "./base/errors.ts";
+import { RemoteBelfry } from "./client/client.ts";
+import { environmentOf, parseClientOptions } from "./client/options.ts";
 import { type GlobalEngine, shared } from "./engine/global.ts";
 
 /** The seed's door to the tasks, without naming an engine. */
 export interface Agnost {
   /**
-   * A task by its exact name, on the engine that this code belongs to: inside a handler the one that runs it, else the
-   * one that is started in this process. Never throws; the handle's methods reject E_NO_ENGINE when there is none, and
-   * E_ENGINE_AMBIGUOUS when there are several.
+   * A task by its exact name: inside a handler on the engine that runs it, else on the one that is started in this
+   * process, else on the server at the environment's `BELFRY_URL` (default `http://127.0.0.1:7411`), asked with
+   * `BELFRY_API_KEY`. Never throws; the handle's methods reject E_NO_ENGINE when there is neither, and
+   * E_ENGINE_AMBIGUOUS when several engines are started.
    */
   task(name: string): TaskHandle;
 }
@@ -15,18 +18,31 @@ export interface Agnost {
 /** The seed's door: `await agnost.task("billOnDemand").run()`. */
 export const agnost: Agnost = {
   task: (name) => ({
-    run: async (options?: RunOptions) => findEngine().task(name).run(options),
-    runAndWait: async (options?: RunOptions) => findEngine().task(name).runAndWait(options),
-    getTaskStatus: async (trackingId: string) => findEngine().task(name).getTaskStatus(trackingId),
+    run: (options?: RunOptions) => ask((door) => door.task(name).run(options)),
+    runAndWait: (options?: RunOptions) => ask((door) => door.task(name).runAndWait(options)),
+    getTaskStatus: (trackingId: string) => ask((door) => door.task(name).getTaskStatus(trackingId)),
   }),
 };
 
-function findEngine(): GlobalEngine {
+async function ask<T>(call: (door: GlobalEngine) => Promise<T>): Promise<T> {
+  const engine = findEngine();
+  if (engine) return call(engine);
+  const settings = parseClientOptions({});
+  // Where nobody named a server and none listens, it is likely that an engine was not started: that is told at once.
+  const isGuess = environmentOf("BELFRY_URL") === undefined;
+  try {
+    return await call(new RemoteBelfry(settings, isGuess));
+  } catch (error) {
+    if (!isBelfryError(error, "E_UNREACHABLE")) throw error;
+    throw new BelfryError("E_NO_ENGINE", { url: settings.url }, { cause: error });
+  }
+}
+
+function findEngine(): GlobalEngine | undefined {
   const { engines, inside } = shared();
   const here = inside.getStore()?.engine;
   if (here) return here;
-  const [only] = engines;
   if (engines.size > 1) throw new BelfryError("E_ENGINE_AMBIGUOUS", { count: engines.size });
-  if (!only) throw new BelfryError("E_NO_ENGINE", {});
+  const [only] = engines;
   return only;
 }

@@ -1,4 +1,5 @@
 import { randomFillSync } from "node:crypto";
+import { after } from "./after.ts";
 import type { Clock } from "./clock.ts";
 
 const pool = Buffer.alloc(8_192);
@@ -13,21 +14,6 @@ function randomHex(characters: number): string {
   }
   used += bytes;
   return pool.toString("hex", used - bytes, used).slice(0, characters);
-}
-
-/** The longest that one timer of the host can wait, in milliseconds; longer ones would fire at once. */
-const timerMsMax = 2 ** 31 - 1;
-
-/** Waits in as many timers as it takes. */
-function after(ms: number, callback: () => void): () => void {
-  const waitMs = Math.min(Math.max(0, ms), timerMsMax);
-  const next = () => {
-    if (ms > waitMs) cancel = after(ms - waitMs, callback);
-    else callback();
-  };
-  const timer = setTimeout(next, waitMs);
-  let cancel = () => clearTimeout(timer);
-  return () => cancel();
 }
 
 /** The process's own clock and chance. */
