@@ -18,9 +18,14 @@ export function createBelfry<const Tasks extends readonly Task[] = readonly []>(
 
 /** The same, with all that the ways in need of an engine. */
 export function createInstance(options: unknown, environment: Environment): Instance {
-  const { store, tasks, migrate, settings } = parseBelfryOptions(options, environment);
+  const { store, tasks, migrate, settings, door } = parseBelfryOptions(options, environment);
   const open = () => openStore(store, { migrate });
-  return new Instance({ open, tasks, settings, clock: systemClock, name: processName(systemClock) });
+  const clock = systemClock;
+  const api = async (engine: Instance) => {
+    const { mountedApi } = await import("./server/mounted.ts");
+    return mountedApi({ engine, clock, logger: settings.logger, door });
+  };
+  return new Instance({ open, tasks, settings, clock, name: processName(clock), api });
 }
 
 /** This process in records: for people. Never decides anything. */

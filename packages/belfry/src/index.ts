@@ -18,9 +18,16 @@ export type { FiringItem, FiringsOptions, ScheduleInfo, ScheduleRule, Schedules 
 export type { TaskHealth, TaskInfo, Tasks } from "./api/tasks.ts";
 export type { Duration } from "./base/duration.ts";
 export { BelfryError, type ErrorCode, errorTable, isBelfryError } from "./base/errors.ts";
+export type { BelfryConfig, FileTask, LogLevelName } from "./cli/project/config-file.ts";
+export { type BelfryClient, createClient } from "./client/client.ts";
+export type { ClientOptions } from "./client/options.ts";
+export type { ClientRunArguments, ClientTask } from "./client/task.ts";
+export type { ClientRunOptions } from "./client/trigger.ts";
 export { createBelfry } from "./create.ts";
 export type { Belfry } from "./engine/belfry.ts";
+export type { Authorize } from "./engine/door.ts";
 export type { BelfryEvents } from "./engine/events.ts";
+export type { HttpApi } from "./engine/http-api.ts";
 export type { Logger } from "./engine/logger.ts";
 export type { BelfryOptions } from "./engine/options.ts";
 export type { Failure, RunError } from "./run/failure.ts";

@@ -63,6 +63,19 @@ describe("an error", () => {
     expect(isBelfryError(new Copy(), "E_PAYLOAD")).toBe(true);
   });
 
+  test("of another process keeps its code, its words and its values, known here or not", () => {
+    const cause = new Error("why");
+    const known = BelfryError.received("E_TASK_UNKNOWN", "there is no task\n5", { fields: { value: 5 }, cause });
+    expect(isBelfryError(known, "E_TASK_UNKNOWN")).toBe(true);
+    expect(known).toMatchObject({ message: "there is no task\\u000a5", fields: { value: 5 }, cause });
+    expect([known.status, known.exitCode]).toEqual([404, 2]);
+    const newer = BelfryError.received("E_OF_LATER", "x".repeat(9_000), { status: 429 });
+    expect([isBelfryError(newer), newer.code, newer.status, newer.exitCode]).toEqual([true, "E_OF_LATER", 429, 1]);
+    expect(newer.message.length).toBe(8_000);
+    expect("cause" in newer).toBe(false);
+    for (const code of ["constructor", "__proto__"]) expect(BelfryError.received(code, "odd").status).toBe(500);
+  });
+
   const trap = () => {
     throw new Error("trapped");
   };

@@ -5,6 +5,7 @@ import { printable, textOf } from "./text.ts";
  * status and its exit code. `{name}` in a message is a field the thrower must give.
  */
 const table = {
+  E_BACKUP_FILE: { status: 400, exit: 2, message: "file {value} {problem}" },
   E_BODY: { status: 400, exit: 2, message: "the request's body {problem}" },
   E_CANCELLED: { status: 409, exit: 1, message: "the run was cancelled{reason}" },
   E_CURSOR: { status: 400, exit: 2, message: "cursor {value} is none of ours; pass the `cursor` of the page before" },
@@ -29,9 +30,14 @@ const table = {
   E_FORBIDDEN: {
     status: 403,
     exit: 2,
-    message: "key {key} has scope {scope}; this needs {needed}: use a key with that scope",
+    message: "{holder} has scope {scope}; this needs {needed}: use a key with that scope",
   },
   E_HANDLER: { status: 500, exit: 1, message: "the handler threw {value}" },
+  E_HEADERS: {
+    status: 431,
+    exit: 2,
+    message: "the request's headers are larger than {limit}; send fewer, or shorter ones",
+  },
   E_IDEMPOTENCY: {
     status: 409,
     exit: 2,
@@ -48,15 +54,18 @@ const table = {
     message: "{problem}; send one that stands as `Authorization: Bearer <key>`",
   },
   E_KEY_UNKNOWN: { status: 404, exit: 1, message: "there is no API key {value}; `belfry keys list` shows them" },
+  E_LISTEN: { status: 500, exit: 3, message: "the server cannot listen on {address}: {problem}" },
   E_LOST: { status: 500, exit: 1, message: "the process that ran attempt {attempt} died or lost its lease" },
   E_METHOD: { status: 405, exit: 2, message: "{path} does not know method {method}; it knows {known}" },
   E_NO_ENGINE: {
     status: 503,
     exit: 3,
-    message: "no Belfry engine is started in this process; create one with `createBelfry` and call its `start()` first",
+    message:
+      "no Belfry engine is started in this process and no server answers at {url}; create an engine with `createBelfry` and call its `start()`, or start a server with `belfry start` and name it in BELFRY_URL",
   },
   E_NO_HANDLER: { status: 500, exit: 1, message: "no node had a handler for task {task} for {duration}" },
   E_NODE_VERSION: { status: 500, exit: 3, message: "Belfry needs Node.js 22.23 or newer; this is {value}" },
+  E_NOT_READY: { status: 503, exit: 3, message: "this server cannot answer now: {problem}; its log says more" },
   E_NOT_STARTED: {
     status: 503,
     exit: 3,
@@ -71,6 +80,7 @@ const table = {
       "the store did not say whether trigger {trackingId} was kept; ask getTaskStatus for it, or run again with an idempotency key",
   },
   E_PAYLOAD: { status: 400, exit: 2, message: "payload{path} of task {task} {problem}" },
+  E_REQUEST: { status: 400, exit: 2, message: "what was sent is no HTTP request that can be read: {problem}" },
   E_ROUTE: { status: 404, exit: 2, message: "there is nothing at {path}; /openapi.json lists what there is" },
   E_RUN_UNFINISHED: {
     status: 409,
@@ -80,6 +90,7 @@ const table = {
   E_RUN_UNKNOWN: { status: 404, exit: 1, message: "there is no run {value}; runs are kept for {retention}" },
   E_SCHEDULE: { status: 400, exit: 2, message: "{field} is {value}: {problem}" },
   E_SCHEDULE_UNKNOWN: { status: 404, exit: 2, message: "task {task} has no schedule {value}{nearest}" },
+  E_SLOW: { status: 408, exit: 3, message: "the request did not arrive within {duration}; send it at once" },
   E_SQLITE_VERSION: {
     status: 500,
     exit: 3,
@@ -180,21 +191,51 @@ export class BelfryError<C extends ErrorCode = ErrorCode> extends Error {
   /** The values that the message names, such as `field` or `trackingId`. */
   readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(code: C, fields: Fields<C>, options?: { cause?: unknown }) {
-    super(render(table[code].message, fields), options);
+  readonly #status: number | undefined;
+
+  constructor(code: C, fields: Fields<C>, options: { cause?: unknown; received?: Received } = {}) {
+    const { received } = options;
+    const message = received ? printable(received.message, receivedCharactersMax) : render(table[code].message, fields);
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.fields = fields;
+    this.#status = received?.status;
+  }
+
+  /**
+   * An error that another process told, in its words. Its code is kept as it is, also one that only a newer Belfry
+   * knows; `status` is the HTTP status that it came with.
+   */
+  static received(
+    code: string,
+    message: string,
+    options: { status?: number; fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ): BelfryError {
+    const { status, fields = {}, ...rest } = options;
+    return new BelfryError(code as ErrorCode, fields as Fields<ErrorCode>, { ...rest, received: { message, status } });
   }
 
   /** The HTTP status that a server answers with. */
   get status(): number {
-    return table[this.code].status;
+    return rowOf(this.code)?.status ?? this.#status ?? 500;
   }
 
   /** The exit code of a command that ends with this error. */
   get exitCode(): number {
-    return table[this.code].exit;
+    return rowOf(this.code)?.exit ?? 1;
   }
+}
+
+/** What another process said of its error. */
+interface Received {
+  readonly message: string;
+  readonly status?: number;
+}
+
+const receivedCharactersMax = 8_000;
+
+function rowOf(code: string): { readonly status: number; readonly exit: number } | undefined {
+  return Object.hasOwn(table, code) ? table[code as ErrorCode] : undefined;
 }
 
 /**
@@ -233,6 +274,7 @@ const prose = new Set([
   "nodes",
   "url",
   "needed",
+  "holder",
   "reference",
 ]);
 const proseCharactersMax = 1_000;

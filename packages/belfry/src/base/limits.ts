@@ -26,6 +26,11 @@ export const limits = {
   logMessageCharactersMax: 8_000,
   logDataBytesMax: 16 * 1024,
 
+  requestBytesMax: 512 * 1024,
+  bulkRequestBytesMax: 16 * 1024 * 1024,
+  bulkTriggersMax: 1_000,
+  allowedHostsMax: 100,
+
   priorityMin: -100,
   priorityMax: 100,
   retriesMax: 1_000,
@@ -46,6 +51,10 @@ export const limits = {
   callsPerCommitMax: 1_000,
   pageItemsDefault: 50,
   pageItemsMax: 1_000,
+
+  eventsKeptMax: 1_000,
+  streamQueueBytesMax: 256 * 1024,
+  streamQueueEventsMax: 1_000,
 } as const;
 
 /** What holds where nothing is said. Documented in the docstrings of the options. */

@@ -1,6 +1,7 @@
 import type { BelfryApi } from "../api/api.ts";
 import type { RunOptions, TaskHandle } from "../api/handle.ts";
 import type { NodeInfo } from "../api/nodes.ts";
+import type { NameOf, TypesOf } from "../api/typed.ts";
 import { BelfryError } from "../base/errors.ts";
 import type { AsJson } from "../base/json.ts";
 import { textOf } from "../base/text.ts";
@@ -14,6 +15,7 @@ import { Directory } from "./directory.ts";
 import { Engine } from "./engine.ts";
 import { type BelfryEvents, Events } from "./events.ts";
 import { shared } from "./global.ts";
+import { type HttpApi, LateApi, type ServedApi } from "./http-api.ts";
 import { StoredKeys } from "./keys.ts";
 import { harmless } from "./logger.ts";
 import { NamedTask, type NamedTaskDeps } from "./named-task.ts";
@@ -21,13 +23,6 @@ import type { EngineSettings } from "./options.ts";
 import { StoredRuns } from "./runs.ts";
 import { StoredSchedules } from "./schedules.ts";
 import { StoredTasks } from "./tasks.ts";
-
-/** The names that `task()` takes: those of the engine's tasks; any where it has none, and triggers those of others. */
-type NameOf<Tasks extends readonly Task[]> = Tasks extends readonly [] ? string : Tasks[number]["name"];
-/** The types of a task, by its name. */
-type TypesOf<Tasks extends readonly Task[], Name> = NonNullable<
-  (string extends NameOf<Tasks> ? Task : Extract<Tasks[number], { name: Name }>)["types"]
->;
 
 /** An engine: what `createBelfry` answers. */
 export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> extends Omit<BelfryApi, "task"> {
@@ -49,6 +44,15 @@ export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> extends
   ): TaskHandle<TypesOf<Tasks, Name>["input"], AsJson<TypesOf<Tasks, Name>["result"]>>;
   /** Listens to what happens on this node; answers what ends it. Events are hints: read again for what is true. */
   on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void;
+  /**
+   * Answers a request to the HTTP API, for any app that speaks the Fetch API; works without its object, too. What is
+   * wrong is answered as problem+json: 403 (E_DOOR) until an API key was made or `authorize` is given.
+   */
+  readonly fetch: HttpApi["fetch"];
+  /** The same for apps on Node's `http`: `app.use(belfry.listener)`, before anything that reads bodies. */
+  readonly listener: HttpApi["listener"];
+  /** Types only, for `createClient<typeof belfry>()`; never there at run time. */
+  readonly types?: { readonly tasks: Tasks };
 }
 
 interface InstanceDeps {
@@ -57,6 +61,8 @@ interface InstanceDeps {
   readonly settings: EngineSettings;
   readonly clock: Clock;
   readonly name: string;
+  /** Makes the HTTP API of an engine; called when it is first asked. */
+  readonly api: (engine: Instance) => Promise<ServedApi>;
 }
 
 /** An engine with its parts given: what `createBelfry` makes, on any store and clock. */
@@ -65,6 +71,9 @@ export class Instance implements Belfry<readonly Task[]> {
   readonly runs: StoredRuns;
   readonly schedules: StoredSchedules;
   readonly keys: StoredKeys;
+  readonly fetch: HttpApi["fetch"];
+  readonly listener: HttpApi["listener"];
+  readonly #api: LateApi;
   readonly #deps: InstanceDeps;
   readonly #registry: Registry;
   readonly #events: Events;
@@ -85,6 +94,9 @@ export class Instance implements Belfry<readonly Task[]> {
     this.runs = new StoredRuns(engine, deps.settings.retentionMs, () => this.#newId());
     this.schedules = new StoredSchedules(engine);
     this.keys = new StoredKeys(engine, deps.clock);
+    this.#api = new LateApi(() => deps.api(this), settings.logger);
+    this.fetch = this.#api.fetch;
+    this.listener = this.#api.listener;
     this.#taskDeps = {
       engine,
       directory: () => this.#directory as Directory,
@@ -129,6 +141,11 @@ export class Instance implements Belfry<readonly Task[]> {
     await this.#running("readiness").store.nodes.list();
   }
 
+  /** The store's clock as well as this process can tell without asking it, in milliseconds since 1970. */
+  now(): number {
+    return this.#engine?.store.now() ?? this.#deps.clock.now();
+  }
+
   /** Calls `listener` within a second after something was committed elsewhere; a hint. Answers what ends it. */
   onChange(listener: () => void): () => void {
     return this.#running("onChange()").store.onChange(listener);
@@ -162,6 +179,7 @@ export class Instance implements Belfry<readonly Task[]> {
   }
 
   async #stop(): Promise<void> {
+    this.#api.close();
     await this.#starting?.catch((error) =>
       this.#deps.settings.logger.debug(`belfry: stopped after a failed start: ${textOf(error)}`),
     );
@@ -188,7 +206,6 @@ export class Instance implements Belfry<readonly Task[]> {
   }
 
   #newId(): string {
-    const { clock } = this.#deps;
-    return makeId(this.#engine?.store.now() ?? clock.now(), clock.randomHex(16));
+    return makeId(this.now(), this.#deps.clock.randomHex(16));
   }
 }

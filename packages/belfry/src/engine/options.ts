@@ -4,6 +4,7 @@ import { defaults, limits } from "../base/limits.ts";
 import { checkBoolean, checkInteger, checkOptions, guarded } from "../base/options.ts";
 import type { Task } from "../task/definition.ts";
 import { checkTaskName } from "../task/name.ts";
+import { type Authorize, type DoorOptions, parseDoorOptions } from "./door.ts";
 import { defaultLogger, type Logger } from "./logger.ts";
 
 /** What makes an engine. */
@@ -37,6 +38,16 @@ export interface BelfryOptions<Tasks extends readonly Task[] = readonly Task[]> 
   logger?: Logger;
   /** Whether `start()` may bring the store's schema up to date. Default true. */
   migrate?: boolean;
+  /**
+   * Decides about each HTTP request that no API key opens. Default: none may come in without a key but, while no key was
+   * ever made, those of this machine to a server of Belfry's own.
+   */
+  authorize?: Authorize;
+  /**
+   * The names under which the HTTP API may be asked: 1 to 100 hosts such as `"belfry.example.com"`, each with a port
+   * where only that one is meant. Others are refused in `Host`, and in `Origin` on writes. Default: any.
+   */
+  allowedHosts?: readonly string[];
 }
 
 /** The variables of the environment; an option that is given comes before them. */
@@ -53,7 +64,8 @@ export interface EngineSettings {
   readonly logger: Logger;
 }
 
-const knownOptions = [
+/** The options of `createBelfry`. */
+export const belfryOptionNames = [
   "store",
   "tasks",
   "app",
@@ -64,6 +76,8 @@ const knownOptions = [
   "retention",
   "logger",
   "migrate",
+  "authorize",
+  "allowedHosts",
 ];
 
 /** Checks what `createBelfry` was given. Throws E_OPTION, E_OPTION_UNKNOWN or E_DURATION, naming the field. */
@@ -75,8 +89,9 @@ export function parseBelfryOptions(
   tasks: unknown;
   migrate: boolean;
   settings: EngineSettings;
+  door: DoorOptions;
 } {
-  const options = checkOptions(input, "createBelfry", knownOptions);
+  const options = checkOptions(input, "createBelfry", belfryOptionNames);
   const { store = environment.BELFRY_STORE, tasks = [], app, lease, stopGrace, retention } = options;
   if (typeof store !== "string" || store === "") {
     throw new BelfryError("E_OPTION", { field: "store", value: store, expected: 'a URL such as "sqlite:belfry.db"' });
@@ -96,7 +111,8 @@ export function parseBelfryOptions(
       retention === undefined ? defaults.retentionMs : parseDuration(retention, "retention", bounds.retention),
     logger: parseLogger(options.logger),
   };
-  return { store, tasks, migrate: checkBoolean(options.migrate, "migrate") ?? true, settings };
+  const migrate = checkBoolean(options.migrate, "migrate") ?? true;
+  return { store, tasks, migrate, settings, door: parseDoorOptions(options) };
 }
 
 function parseLogger(value: unknown): Logger {

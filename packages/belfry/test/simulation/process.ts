@@ -69,6 +69,7 @@ export class Process {
     const logger = { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
     this.instance = new Instance({
       open: () => this.#open(),
+      api: () => Promise.reject(new Error("nothing is served here")),
       tasks: definitionsOf(this),
       settings: { app: "default", work, concurrency, leaseMs, stopGraceMs, retentionMs, logger },
       clock: this.#clock(),

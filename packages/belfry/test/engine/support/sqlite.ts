@@ -43,6 +43,7 @@ export async function startShifted(file: string, options: Options = {}) {
   };
   const belfry = new Instance({
     open: () => openSqliteStore({ file, presence, clock }),
+    api: () => Promise.reject(new Error("nothing is served here")),
     tasks,
     settings,
     clock,

@@ -70,6 +70,7 @@ export class World {
     const said = new Said();
     const deps = {
       open: async () => link.open(),
+      api: () => Promise.reject(new Error("nothing is served here")),
       tasks,
       settings: { ...settings, logger: said, ...given },
       clock,

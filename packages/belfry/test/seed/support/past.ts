@@ -47,7 +47,8 @@ class Past {
     const clock: Clock = { ...systemClock, now: () => this.now, randomHex: () => this.chance };
     const { settings } = parseBelfryOptions({ store: `sqlite:${file}`, ...options }, {});
     const open = () => openSqliteStore({ file, clock, presence: socketPresence(`${file}.nodes`) });
-    const belfry: Belfry = new Instance({ open, tasks, settings, clock, name: "past" });
+    const api = () => Promise.reject(new Error("nothing is served here"));
+    const belfry: Belfry = new Instance({ open, api, tasks, settings, clock, name: "past" });
     onTestFinished(() => belfry.stop());
     await belfry.start();
     return belfry;
