@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const packageTests = "packages/belfry/test";
 const source = fileURLToPath(new URL("packages/belfry/src/index.ts", import.meta.url));
+const client = fileURLToPath(new URL("packages/belfry/src/client/index.ts", import.meta.url));
 
 /** Each folder under the package's tests is a project of its own: `npm test -- --project=contract`. */
 const folders = readdirSync(new URL(packageTests, import.meta.url), { withFileTypes: true })
@@ -18,7 +19,12 @@ const projects = [
 
 export default defineConfig({
   // Examples import the package as its users do, or by the name that the original's apps use.
-  resolve: { alias: { belfry: source, "@agnost/server": source } },
+  resolve: {
+    alias: [
+      { find: /^belfry\/client$/, replacement: client },
+      { find: /^(belfry|@agnost\/server)$/, replacement: source },
+    ],
+  },
   test: {
     pool: "forks",
     testTimeout: 30_000,

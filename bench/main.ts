@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { drain } from "./measures/drain.ts";
 import { host, idle } from "./measures/host.ts";
+import { httpTrigger } from "./measures/http.ts";
 import { latency } from "./measures/latency.ts";
 import { lateness } from "./measures/lateness.ts";
 import { trigger } from "./measures/trigger.ts";
@@ -15,6 +16,7 @@ const measures: (() => Promise<Row | Row[]>)[] = [
   () => trigger(rounds, part(3_000, 200), 1, 1),
   () => trigger(rounds, part(20_000, 500), 50, 1),
   () => trigger(rounds, part(50_000, 2_000), 1_000, 1_000),
+  () => httpTrigger(rounds, part(20_000, 500), 50),
   () => drain(rounds, part(20_000, 1_000)),
   () => latency(part(2_000, 50)),
   () => lateness(1_000, part(30, 3)),

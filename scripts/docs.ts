@@ -2,9 +2,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "../packages/belfry/src/base/errors.ts";
 import { transitions } from "../packages/belfry/src/run/states.ts";
+import { apiPage } from "./reference/api.ts";
+import { cliPage } from "./reference/cli.ts";
+import { servedDocument } from "./reference/document.ts";
+import { httpPage } from "./reference/http.ts";
 
 /** The documents whose tables are made from the code. `node scripts/with-node.mjs scripts/docs.ts` writes them; a test compares. */
 const root = join(import.meta.dirname, "..");
+
+const indexes = [
+  join(root, "packages/belfry/src/index.ts"),
+  join(root, "packages/belfry/src/client/index.ts"),
+] as const;
 
 /** A document's path, and its text as the code says it has to be. */
 export interface Page {
@@ -16,6 +25,9 @@ export function pages(): Page[] {
   return [
     { path: "docs/errors.md", text: errorsPage() },
     { path: "docs/glossary.md", text: between("docs/glossary.md", "states", statesTable()) },
+    { path: "docs/reference/api.md", text: apiPage(...indexes) },
+    { path: "docs/reference/cli.md", text: cliPage() },
+    { path: "docs/reference/http.md", text: httpPage(servedDocument()) },
   ];
 }
 

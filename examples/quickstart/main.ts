@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BelfryEvents, createBelfry } from "belfry";
+import { serve } from "./server.ts";
 import { billOnDemand, cleanUp, flakyImport } from "./tasks.ts";
 
 const once = process.argv.includes("--once");
@@ -9,7 +10,11 @@ const folder = mkdtempSync(join(tmpdir(), "belfry-quickstart-"));
 const belfry = createBelfry({
   store: `sqlite:${join(folder, "belfry.db")}`,
   tasks: [billOnDemand, flakyImport, cleanUp],
+  // The server below listens to this machine alone. One that others reach has API keys: `belfry keys create`.
+  authorize: () => true,
+  allowedHosts: ["127.0.0.1", "localhost"],
 });
+const server = await serve(belfry.listener);
 
 const say = (text: string) => console.log(text);
 const time = () => new Date().toISOString().slice(11, 23);
@@ -47,6 +52,11 @@ async function tour(): Promise<void> {
   while (status?.status !== "completed") status = await belfry.task("billOnDemand").getTaskStatus(result.trackingId);
   say(JSON.stringify(status, null, 2));
 
+  say(`\nThe HTTP API is at ${server.url}, described by ${server.url}/openapi.json. From another shell, try:`);
+  say(`  curl -X POST ${server.url}/v1/tasks/billOnDemand/runs`);
+  say(`  curl ${server.url}/v1/tasks/billOnDemand/runs/${result.trackingId}`);
+  say(`  npm run --silent belfry -- runs --url ${server.url}`);
+
   say(`\nScheduled runs, as they come${once ? "" : " (Ctrl-C ends)"}:`);
   if (!once) return;
   await seen;
@@ -54,6 +64,7 @@ async function tour(): Promise<void> {
 }
 
 async function end(): Promise<void> {
+  server.close();
   await belfry.stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -17,7 +17,7 @@ export function readPage(name: string): string {
 }
 
 /** The fenced blocks of a page, in order. */
-export function blocksOf(page: string): Block[] {
+function blocksOf(page: string): Block[] {
   const shape = /(?:^<!-- (?<comment>.*) -->\n)?^```(?<language>\w+)\n(?<text>[\s\S]*?)^```$/gm;
   return [...page.matchAll(shape)].map(({ groups }) => ({
     language: groups?.language ?? "",

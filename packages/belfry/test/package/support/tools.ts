@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { run } from "./run.ts";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { run, runWell } from "./run.ts";
 
 /** A Node and an npm that were brought here for the test, alone in the only folder of PATH. */
 export interface Toolchain {
   readonly node: string;
   readonly npm: string;
-  /** The environment: this PATH, a home of its own, no network. */
+  /** The environment: this PATH, a home of its own, this machine's way to the registry. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -24,6 +25,14 @@ async function bring(folder: string, packages: readonly string[]): Promise<boole
   return code === 0;
 }
 
+/** How this machine reaches the registry: its proxies and certificates, and the npm settings of whoever runs the test. */
+async function networkOf(): Promise<NodeJS.ProcessEnv> {
+  const { stdout } = await runWell("npm", ["config", "get", "userconfig"], { cwd: tmpdir() });
+  const way = /^(?:(?:https?|no)_proxy|node_extra_ca_certs|ssl_cert_(?:file|dir))$/i;
+  const passed = Object.entries(process.env).filter(([name]) => way.test(name));
+  return { ...Object.fromEntries(passed), npm_config_userconfig: stdout.trim(), npm_config_audit: "false" };
+}
+
 /** A toolchain of these majors; undefined where one of them is not to be had on this machine. */
 export async function bringToolchain(work: string, node: string, npm: string): Promise<Toolchain | undefined> {
   const name = `node-${platform}`;
@@ -38,10 +47,11 @@ export async function bringToolchain(work: string, node: string, npm: string): P
     mkdirSync(bin);
     symlinkSync(binary, join(bin, "node"));
     symlinkSync(cli, join(bin, "npm"));
+    symlinkSync(join(dirname(cli), "npx-cli.js"), join(bin, "npx"));
+    // What npm runs a package's command by.
+    symlinkSync("/bin/sh", join(bin, "sh"));
   }
-  const home = join(work, "home");
-  mkdirSync(home, { recursive: true });
-  const env = { PATH: bin, HOME: home, npm_config_offline: "true", npm_config_update_notifier: "false" };
+  const env = { ...(await networkOf()), PATH: bin, HOME: join(work, "home"), npm_config_update_notifier: "false" };
   const version = (folder: string, of: string) =>
     String(JSON.parse(readFileSync(join(folder, "node_modules", of, "package.json"), "utf8")).version);
   return { node: version(nodes, name), npm: version(npms, "npm"), env };
