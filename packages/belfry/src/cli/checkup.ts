@@ -1,0 +1,110 @@
+import { errorTable, isBelfryError } from "../base/errors.ts";
+import { textOf } from "../base/text.ts";
+import { toIso } from "../run/record.ts";
+import { schemaOf } from "../schema.ts";
+import type { CliContext } from "./context.ts";
+import type { RemoteFlags } from "./flags.ts";
+import { findTarget, openRemote, type Remote } from "./remote.ts";
+
+/** Something that was looked at, and how it is. */
+export interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** How long a server may take to say whether it is ready, in milliseconds. */
+const readyMs = 5_000;
+
+/** Which check an error of opening a store belongs to; those without a row here are of the store itself. */
+const checkOf: Readonly<Record<string, string>> = {
+  E_SQLITE_VERSION: "sqlite",
+  E_STORE_FILESYSTEM: "file system",
+  E_STORE_NEWER: "schema",
+};
+
+/** Looks at what this process runs on and whom the flags name. Rejects only for flags that make no sense. */
+export async function checkUp(flags: RemoteFlags, context: CliContext, signal: AbortSignal): Promise<Check[]> {
+  const { node, sqlite = "none" } = process.versions;
+  const target = await findTarget(flags, context);
+  const checks: Check[] = [
+    { check: "node", ok: true, detail: node },
+    { check: "clock", ok: true, detail: toIso(context.clock.now()) },
+    { check: "sqlite", ok: true, detail: sqlite },
+  ];
+  const found =
+    "url" in target
+      ? await checkServer(target.url, flags, context, signal)
+      : await checkStore(target.store, flags, context);
+  const known = new Set(found.map(({ check }) => check));
+  return [...checks.filter(({ check }) => !known.has(check)), ...found];
+}
+
+async function checkStore(store: string, flags: RemoteFlags, context: CliContext): Promise<Check[]> {
+  let remote: Remote;
+  try {
+    remote = await openRemote(flags, context);
+  } catch (error) {
+    if (!isBelfryError(error)) return [wrong("store", error)];
+    if (error.exitCode === errorTable.E_USAGE.exit) throw error;
+    return [wrong(checkOf[error.code] ?? "store", error)];
+  }
+  try {
+    return [
+      { check: "store", ok: true, detail: `${store} opens, and can be written` },
+      { check: "file system", ok: true, detail: "none that is known to be a network's" },
+      await tried("schema", async () => {
+        const { found, known } = await schemaOf(store);
+        return `${found}; this Belfry knows up to ${known}`;
+      }),
+      await tried("readiness", () => nodesOf(remote)),
+    ];
+  } finally {
+    await remote.close();
+  }
+}
+
+async function checkServer(
+  url: string,
+  flags: RemoteFlags,
+  context: CliContext,
+  signal: AbortSignal,
+): Promise<Check[]> {
+  const remote = await openRemote(flags, context);
+  return [
+    await tried("server", async () => `${url} answers; ${await nodesOf(remote)}`),
+    await tried("readiness", () => askReady(url, context, signal)),
+  ];
+}
+
+async function nodesOf({ api }: Remote): Promise<string> {
+  const nodes = await api.nodes();
+  return nodes.length === 0 ? "no node works on the store" : `${nodes.length} working on the store`;
+}
+
+async function askReady(url: string, { clock }: CliContext, signal: AbortSignal): Promise<string> {
+  const late = new AbortController();
+  const cancel = clock.after(readyMs, () => late.abort(new Error(`no answer within ${readyMs} ms`)));
+  try {
+    const answer = await fetch(`${url.replace(/\/+$/, "")}/readyz`, { signal: AbortSignal.any([signal, late.signal]) });
+    if (!answer.ok) throw new Error(`/readyz answers ${answer.status}: ${await answer.text()}`);
+    return "ready";
+  } catch (error) {
+    // What `fetch` throws says only in its cause what was wrong.
+    throw error instanceof TypeError ? (error.cause ?? error) : error;
+  } finally {
+    cancel();
+  }
+}
+
+async function tried(check: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { check, ok: true, detail: await look() };
+  } catch (error) {
+    return wrong(check, error);
+  }
+}
+
+function wrong(check: string, error: unknown): Check {
+  return { check, ok: false, detail: error instanceof Error ? error.message : textOf(error) };
+}

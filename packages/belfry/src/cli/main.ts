@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// Everything is loaded only after the Node.js that runs this is known to be new enough for it.
+import { writeSync } from "node:fs";
+import process from "node:process";
+
+const interruptedExit = 130;
+
+/** A reader that went away, as `head` does, ends a command well. Output that is lost otherwise does not. */
+function onLostOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  writeSync(2, `belfry: the output could not be written: ${error.message}\n`);
+  process.exit(1);
+}
+
+/** Resolves once what was written is out. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+async function isNodeNewEnough(): Promise<boolean> {
+  try {
+    await import("../base/node-version.ts");
+    return true;
+  } catch (error) {
+    process.stderr.write(`belfry: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 3;
+    return false;
+  }
+}
+
+async function main(): Promise<void> {
+  process.stdout.on("error", onLostOutput);
+  // There is nobody left to tell.
+  process.stderr.on("error", () => {});
+  if (!(await isNodeNewEnough())) return;
+  const { runProgram } = await import("./program.ts");
+  const { systemClock } = await import("../clock/system.ts");
+  await runProgram(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    isTty: process.stdout.isTTY === true,
+    exit(code) {
+      process.exitCode = code;
+    },
+    onSignal(signal, listener) {
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
+    },
+  });
+  if (process.exitCode !== interruptedExit) return;
+  // What was interrupted may still wait for an answer that nobody wants.
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit();
+}
+
+await main();

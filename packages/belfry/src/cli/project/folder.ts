@@ -1,0 +1,17 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { show } from "../../base/errors.ts";
+import { refuseUsage } from "../exit.ts";
+
+/**
+ * The project's folder that a command line names, absolute: the argument, else where its config is, else the current
+ * one. Throws E_USAGE where there is none.
+ */
+export function projectFolder(cwd: string, given: string | undefined, config: string | undefined): string {
+  const dir = given ?? (config === undefined ? "." : dirname(config));
+  const folder = resolve(cwd, dir);
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (!stat) refuseUsage(`there is no folder ${show(dir)}; \`belfry init ${dir}\` makes one`);
+  if (!stat.isDirectory()) refuseUsage(`${show(dir)} is a file; expected the project's folder`);
+  return folder;
+}

@@ -1,0 +1,83 @@
+import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/clock/system.ts";
+import { listen } from "../../src/server/listen.ts";
+import { belfry, documentOf } from "./support/cli.ts";
+import { useProject } from "./support/project.ts";
+
+const project = useProject();
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+async function server(): Promise<string> {
+  const listening = await listen(project().engine, { host: "127.0.0.1", port: 0, logger: quiet, clock: systemClock });
+  onTestFinished(() => listening.close(0));
+  return listening.url;
+}
+
+test("the commands answer the same from a server as from the store", async () => {
+  const url = await server();
+  const { store } = project();
+  const { trackingId } = await project().engine.task("fails").runAndWait();
+  const lines = [
+    `status ${trackingId}`,
+    `status ${trackingId} --full`,
+    `logs ${trackingId}`,
+    "runs --task fails",
+    "tasks",
+    "tasks off",
+    "schedules",
+    "schedules off --key default",
+    "schedules off --firings",
+    "next off",
+    "next two --from 2026-11-24",
+    "run off",
+    "run bilOnDemand",
+    "run fails --priority 101",
+    "status 6237b225b9a84d607cd79044",
+    "cancel 6237b225b9a84d607cd79044",
+    "keys revoke none",
+    "keys list",
+  ];
+  for (const line of lines) {
+    const words = [...line.split(" "), "--json"];
+    const [here, there] = [await belfry([...words, "--store", store]), await belfry([...words, "--url", url])];
+    expect({ line, ...there }).toEqual({ line, ...here });
+  }
+});
+
+test("a run is asked for, waited for and followed over HTTP", async () => {
+  const environment = { BELFRY_URL: await server() };
+  const argv = ["run", "billOnDemand", "--payload", '{"month":"2026-11"}', "--wait", "--json"];
+  const done = await belfry(argv, { environment });
+  expect(done).toMatchObject({ exit: 0, err: "" });
+  expect(documentOf(done)).toMatchObject({ status: "completed", payload: { month: "2026-11" } });
+  const failed = await belfry(["run", "fails", "--wait", "--logs"], { environment });
+  expect(failed.exit).toBe(1);
+  expect(failed.out).toContain("no such customer");
+});
+
+test("a doctor asks a server whether it is there and ready", async () => {
+  const url = await server();
+  const { exit, out } = await belfry(["doctor", "--url", url]);
+  expect({
+    exit,
+    checks: out
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(/ {2,}/).slice(0, 2).join(" ")),
+  }).toEqual({ exit: 0, checks: ["node ok", "clock ok", "sqlite ok", "server ok", "readiness ok"] });
+  const gone = await belfry(["doctor", "--url", "http://127.0.0.1:1", "--json"]);
+  expect(gone).toMatchObject({ exit: 1, err: "" });
+  expect(documentOf(gone)).toMatchObject({ ok: false });
+});
+
+test("once there is a key, only its secret opens the server", async () => {
+  const url = await server();
+  const made = documentOf(await belfry(["keys", "create", "--name", "ops", "--scope", "read", "--url", url, "--json"]));
+  expect(await belfry(["tasks", "--url", url])).toMatchObject({ exit: 2, out: "" });
+  expect(await belfry(["tasks", "--url", url, "--api-key", "wrong"])).toMatchObject({ exit: 2, out: "" });
+  const environment = { BELFRY_API_KEY: String(made.secret) };
+  expect(await belfry(["tasks", "--url", url], { environment })).toMatchObject({ exit: 0 });
+  const refused = await belfry(["run", "fails", "--url", url, "--json"], { environment });
+  expect({ exit: refused.exit, ...JSON.parse(refused.err) }).toMatchObject({ exit: 2, code: "E_FORBIDDEN" });
+});
