@@ -27,6 +27,8 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    // V8 may abort a process that ends threads while others compile, where the processor has protection keys (nodejs/node#64500).
+    execArgv: ["--no-memory-protection-keys"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ["default", "./scripts/reporter.ts"],

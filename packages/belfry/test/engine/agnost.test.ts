@@ -1,9 +1,12 @@
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { agnost } from "../../src/agnost.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { World } from "./support/world.ts";
 
 describe("agnost", () => {
+  // Whatever else listens on this machine: no server answers there.
+  beforeEach(() => void vi.stubEnv("BELFRY_URL", "http://127.0.0.1:4"));
+
   test("is the one started engine", async () => {
     const world = new World();
     const node = await world.start({ tasks: [task(() => "ran")] });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { agnost } from "../../src/agnost.ts";
 import { isBelfryError } from "../../src/base/errors.ts";
+import { shared } from "../../src/engine/global.ts";
 import { heldTask, Job, task } from "./support/jobs.ts";
 import { answerLost, refused } from "./support/link.ts";
 import { World } from "./support/world.ts";
@@ -58,7 +58,7 @@ describe("start()", () => {
       print,
     ]);
     await expect(node.belfry.task("task").run()).rejects.toMatchObject({ code: "E_NOT_STARTED" });
-    await expect(agnost.task("task").run()).rejects.toMatchObject({ code: "E_NO_ENGINE" });
+    expect(shared().engines.size).toBe(0);
     node.link.away = false;
     await world.time.during(node.belfry.start());
     const { trackingId } = await node.belfry.task("task").run();

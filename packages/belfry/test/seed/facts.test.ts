@@ -1,8 +1,11 @@
 // What the page leaves open, and how it reads: the facts about the original, and the rules that follow from them.
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { agnost, createBelfry, defineTask } from "../../src/index.ts";
 import { billOnDemand, farAway, freshStore, Gate, happening, startEngine } from "./support/host.ts";
+
+// Whatever else listens on this machine: no server answers there.
+beforeEach(() => void vi.stubEnv("BELFRY_URL", "http://127.0.0.1:4"));
 
 const id = /^[0-9a-f]{24}$/;
 const unknownId = "0123456789abcdef01234567";
