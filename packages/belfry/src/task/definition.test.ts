@@ -61,7 +61,9 @@ describe("a definition", () => {
         priority: -100,
       },
       ...{ onLost: "fail", enabled: false, captureConsole: true },
-      schedules: [{ key: "default", spec: { cron: "0 2 * * *", timezone: "UTC" }, payload: undefined }],
+      schedules: [
+        { key: "default", spec: { cron: "0 2 * * *", timezone: "UTC" }, payload: undefined, namesZone: false },
+      ],
     });
   });
 
@@ -69,9 +71,9 @@ describe("a definition", () => {
     const spec = { everyMs: 900_000, anchor: 0 };
     const one = (schedule: Parameters<typeof defineTask>[0]["schedule"]) =>
       defineTask({ name: "a", handler, schedule }).rules.schedules;
-    expect(one({ every: "15m" })).toEqual([{ key: "default", spec, payload: undefined }]);
+    expect(one({ every: "15m" })).toEqual([{ key: "default", spec, payload: undefined, namesZone: false }]);
     expect(one({ every: "15m", key: "often", payload: { a: [1] } })).toEqual([
-      { key: "often", spec, payload: '{"a":[1]}' },
+      { key: "often", spec, payload: '{"a":[1]}', namesZone: false },
     ]);
     expect(
       one([
@@ -79,8 +81,8 @@ describe("a definition", () => {
         { at: new Date(5), key: "Y y" },
       ]),
     ).toEqual([
-      { key: "x", spec, payload: undefined },
-      { key: "Y y", spec: { at: 5 }, payload: undefined },
+      { key: "x", spec, payload: undefined, namesZone: false },
+      { key: "Y y", spec: { at: 5 }, payload: undefined, namesZone: false },
     ]);
     expect(one([])).toEqual([]);
   });

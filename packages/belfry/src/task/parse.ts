@@ -33,6 +33,8 @@ export interface ScheduleRule {
   readonly key: string;
   readonly spec: ScheduleSpec;
   readonly payload?: string;
+  /** Whether its definition says in which zone its pattern is meant. */
+  readonly namesZone: boolean;
 }
 
 /** What a definition says, checked, with its defaults; durations in milliseconds. */
@@ -129,10 +131,13 @@ function parseSchedules(value: unknown, task: string, field: string): ScheduleRu
 }
 
 function parseSchedule(value: unknown, task: string, field: string): ScheduleRule {
-  if (typeof value !== "object" || value === null) return { key: "default", spec: parseTime(value, field) };
+  if (typeof value !== "object" || value === null) {
+    return { key: "default", spec: parseTime(value, field), namesZone: false };
+  }
   const { key: given, payload, ...time } = readObject(value, field, "a schedule");
   const key = given === undefined ? "default" : checkTaskName(given, `${field}.key`);
-  return { key, spec: parseTime(time, field), payload: payloadText({ task, schedule: key }, payload) };
+  const namesZone = time.timezone !== undefined;
+  return { key, spec: parseTime(time, field), payload: payloadText({ task, schedule: key }, payload), namesZone };
 }
 
 function parseTime(value: unknown, field: string): ScheduleSpec {

@@ -14,6 +14,7 @@ test.for<[ScheduleTime, string, boolean]>([
   ["0 9 * * *", "UTC", false],
   ["0 9 * * *", "Atlantic/Reykjavik", false],
   ["*/5 * * * *", "Europe/Berlin", false],
+  [{ cron: "0 9 * * *", timezone: "UTC" }, "Europe/Berlin", false],
   [{ cron: "0 9 * * *", timezone: "Europe/Berlin" }, "Europe/Berlin", false],
   [{ cron: "0 9 * * *", timezone: "America/New_York" }, "Europe/Berlin", false],
   [{ every: "1d" }, "Europe/Berlin", false],
