@@ -13,7 +13,7 @@ export interface ListOptions {
   from?: Date;
   /** Triggered before. */
   to?: Date;
-  /** 1 to 1,000. Default 50. */
+  /** 1 to 1,000. Default 50. A page ends sooner, with its `cursor`, once its runs hold more than 8 MiB. */
   limit?: number;
   /** The `cursor` of the page before. */
   cursor?: string;

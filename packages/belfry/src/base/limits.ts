@@ -51,6 +51,8 @@ export const limits = {
   callsPerCommitMax: 1_000,
   pageItemsDefault: 50,
   pageItemsMax: 1_000,
+  /** A page of runs ends once it has so much. */
+  pageBytesMax: 8 * 1024 * 1024,
 
   eventsKeptMax: 1_000,
   streamQueueBytesMax: 256 * 1024,

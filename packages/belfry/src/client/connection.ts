@@ -1,7 +1,7 @@
 import { formatDuration } from "../base/duration.ts";
 import { BelfryError, isBelfryError } from "../base/errors.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
-import { hide, interpret, lostBy, type Outcome, type Received } from "./answer.ts";
+import { type Fields, hide, interpret, lostBy, type Outcome, type Received } from "./answer.ts";
 import { fitsHeader } from "./key.ts";
 import { Link } from "./link.ts";
 import type { ClientSettings } from "./options.ts";
@@ -14,6 +14,8 @@ export interface Request {
   readonly path: string;
   /** A field that every answer to it has. */
   readonly field: string;
+  /** What an answer means, where that is not itself. Must not throw. */
+  readonly read?: (answer: Fields) => Outcome;
   /** JSON text. */
   readonly body?: string;
   readonly signal?: AbortSignal;
@@ -25,6 +27,8 @@ export interface Request {
     readonly what: string;
     /** How to learn whether it has. */
     readonly advice: string;
+    /** The server does it once for each time it comes: not sent again once it may have arrived. */
+    readonly isOnce?: true;
   };
 }
 
@@ -66,7 +70,7 @@ export class Connection {
   }
 
   /** The error for what is no answer of a Belfry server. */
-  unreachable(detail: string, options?: { cause?: unknown }): BelfryError {
+  #unreachable(detail: string, options?: { cause?: unknown }): BelfryError {
     return new BelfryError("E_UNREACHABLE", { url: this.#settings.url, detail }, options);
   }
 
@@ -78,7 +82,8 @@ export class Connection {
       const outcome = await this.#try(request, stop.signal, endsAt - clock.mono());
       if (outcome.kind === "answer") return outcome.value;
       isUnsure ||= mayHaveHappened(outcome);
-      const isLast = tries >= triesMax || (this.#isGuess && outcome.kind === "lost" && !outcome.wasSent);
+      const isNobody = this.#isGuess && outcome.kind === "lost" && !outcome.wasSent;
+      const isLast = tries >= triesMax || isNobody || (isUnsure && request.write?.isOnce === true);
       const waitMs = isLast ? undefined : retryWaitMs(outcome, tries, clock.now(), clock.random());
       // A wait that no try can follow would only keep the caller.
       if (waitMs === undefined || clock.mono() + waitMs >= endsAt) throw this.#failure(request, outcome, isUnsure);
@@ -91,7 +96,8 @@ export class Connection {
     const link = new Link([stop]);
     const cancel = this.clock.after(waitMs, () => link.abort());
     try {
-      return interpret(await link.during((signal) => this.#send(request, signal)), request.field);
+      const outcome = interpret(await link.during((signal) => this.#send(request, signal)), request.field);
+      return outcome.kind === "answer" && request.read ? request.read(outcome.value) : outcome;
     } catch (error) {
       stop.throwIfAborted();
       if (!link.signal.aborted) return lostBy(error, this.#settings.apiKey);
@@ -127,10 +133,12 @@ export class Connection {
     const options = cause === undefined ? {} : { cause };
     const detail = outcome.kind === "refused" ? outcome.error.message : outcome.detail;
     const { url } = this.#settings;
-    if (!write || !isUnsure) return this.unreachable(detail, options);
+    if (!write || !isUnsure) return this.#unreachable(detail, options);
     const { what, advice, idempotencyKey } = write;
     const message = `the server at ${url} did not say whether ${what} was kept (${detail}); ${advice}`;
-    return BelfryError.received("E_OUTCOME_UNKNOWN", message, { fields: { url, idempotencyKey }, ...options });
+    // Of a server that does not know itself: also the tracking id to ask for.
+    const told = isBelfryError(cause, "E_OUTCOME_UNKNOWN") ? cause.fields : {};
+    return BelfryError.received("E_OUTCOME_UNKNOWN", message, { fields: { ...told, url, idempotencyKey }, ...options });
   }
 }
 

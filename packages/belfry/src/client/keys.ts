@@ -20,7 +20,8 @@ export class RemoteKeys implements Keys {
       checkText(known.name, "name", limits.keyNameCharactersMax) ?? refuseOption("name", undefined, "a name");
     const body = JSON.stringify({ name, scope: known.scope });
     const advice = "list the keys, and revoke the one whose secret nobody was told";
-    const write = { idempotencyKey: this.#newKey(), what: `key ${JSON.stringify(name)}`, advice };
+    const what = `key ${JSON.stringify(name)}`;
+    const write = { idempotencyKey: this.#newKey(), what, advice, isOnce: true } as const;
     const request = { method: "POST", path: "/v1/keys", field: "secret", body, write } as const;
     return this.#connection.ask<KeyInfo & { secret: string }>(request);
   }

@@ -33,5 +33,7 @@ function retryAfterMs(value: string, now: number): number {
 /** Whether a request with this outcome may have done its work, although no answer of the server says so. */
 export function mayHaveHappened(outcome: Outcome): boolean {
   if (outcome.kind === "lost") return outcome.wasSent;
+  // The server answers, and does not know itself.
+  if (outcome.kind === "refused") return outcome.error.code === "E_OUTCOME_UNKNOWN";
   return outcome.kind === "alien" && (outcome.status === 502 || outcome.status === 504);
 }

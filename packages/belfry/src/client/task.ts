@@ -2,7 +2,7 @@ import type { EndedRun, TaskHandle } from "../api/handle.ts";
 import { checkOptions } from "../base/options.ts";
 import { checkTrackingId } from "../run/id.ts";
 import type { RunRecord, StatusRecord, TriggerRecord } from "../run/record.ts";
-import { problemOf } from "./answer.ts";
+import { type Fields, type Outcome, problemOf } from "./answer.ts";
 import { type Connection, isAway, type Request } from "./connection.ts";
 import { fitsHeader, keyCharacters } from "./key.ts";
 import { orNull } from "./null.ts";
@@ -91,16 +91,24 @@ export class RemoteTask implements ClientTask {
     const { idempotencyKey } = rest.write;
     const own = JSON.stringify({ task: this.#name, idempotencyKey }).slice(1, -1);
     const list = `{"runs":[{${body === "" ? own : `${own},${body}`}}]}`;
-    const request = { method: "POST", path: "/v1/runs", field: "items", body: list } as const;
-    const [item] = (await this.#connection.ask<{ items: readonly Item[] }>({ ...request, ...rest })).items;
-    if (item?.run) return item.run;
-    throw problemOf(item?.error, item?.status) ?? this.#connection.unreachable("its answer has no run and no error");
+    const request = { method: "POST", path: "/v1/runs", field: "items", body: list, read: onlyItem } as const;
+    return this.#connection.ask<TriggerRecord>({ ...request, ...rest });
   }
+}
+
+/** The answer to the only one of a list, as if it had been asked for alone. */
+function onlyItem({ items }: Fields): Outcome {
+  const [item] = Array.isArray(items) ? (items as readonly Partial<Item>[]) : [];
+  if (item?.run) return { kind: "answer", value: item.run };
+  const { status = 500 } = item ?? {};
+  const error = problemOf(item?.error, status);
+  if (error) return { kind: "refused", status, error, retryAfter: "" };
+  return { kind: "alien", status: 200, detail: "its answer has no run and no error", retryAfter: "" };
 }
 
 /** A trigger's own answer in a list. */
 interface Item {
   readonly status: number;
-  readonly run?: TriggerRecord;
+  readonly run?: Fields;
   readonly error?: unknown;
 }

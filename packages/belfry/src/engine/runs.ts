@@ -9,6 +9,7 @@ import { checkTrackingId } from "../run/id.ts";
 import { type RunRecord, type RunRow, type TriggerRecord, toIso, toRunRecord, toTriggerRecord } from "../run/record.ts";
 import { hasEnded } from "../run/states.ts";
 import type { Engine } from "./engine.ts";
+import { readRunPage } from "./run-page.ts";
 
 /** All runs of the store, of whatever task: `belfry.runs`. */
 export class StoredRuns implements Runs {
@@ -29,7 +30,7 @@ export class StoredRuns implements Runs {
 
   async list(options: ListOptions = {}): Promise<Page<RunRecord>> {
     const known = checkOptions(options, "runs.list", ["task", "status", "trigger", "from", "to", "limit", "cursor"]);
-    const page = await this.#engine("runs.list()").store.runs.list({
+    const page = await readRunPage(this.#engine("runs.list()").store.runs, {
       task: checkText(known.task, "task", limits.taskNameCharactersMax),
       status: checkOneOf(known.status, "status", ["pending", "processing", "completed", "errors"]),
       trigger: checkOneOf(known.trigger, "trigger", ["schedule", "manual", "retry"]),

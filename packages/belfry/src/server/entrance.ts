@@ -19,7 +19,11 @@ export interface Bindings extends Partial<HttpBindings> {
 /** Hono's types for all that the app serves. */
 export interface AppEnv {
   Bindings: Bindings;
-  Variables: { admission: Admission };
+  Variables: {
+    admission: Admission;
+    /** Whether who was let in would be again: for answers that take long. */
+    stands: () => Promise<boolean>;
+  };
 }
 
 /** Who decides at the door. */
@@ -32,9 +36,19 @@ export interface EntranceDeps {
 /** Lets in who may come in; everybody to `openPaths`. */
 export function entrance(deps: EntranceDeps, openPaths: ReadonlySet<string>): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
-    if (!openPaths.has(context.req.path)) context.set("admission", admit(await factsOf(context, deps)));
+    if (!openPaths.has(context.req.path)) {
+      const facts = await factsOf(context, deps);
+      context.set("admission", admit(facts));
+      context.set("stands", () => stands(facts, context.req.header("authorization"), deps.engine));
+    }
     await next();
   };
+}
+
+/** Keys end, and a first one ends what needed none; whom `authorize` let in, stays. */
+async function stands({ key, authorized }: DoorFacts, header: string | undefined, engine: Instance): Promise<boolean> {
+  if (typeof key === "object") return typeof (await verify(engine, header)) === "object";
+  return authorized !== undefined || !(await engine.keys.exist());
 }
 
 async function factsOf(context: Context<AppEnv>, { engine, logger, door }: EntranceDeps): Promise<DoorFacts> {

@@ -109,6 +109,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
       description:
         "Durable scheduled tasks: trigger them, follow their runs, read what was decided. Errors are RFC 9457 problems whose `code` is stable.",
     },
-    servers: [{ url: "/", description: "Where this description came from." }],
+    // Relative to where it is read: a host app may have mounted it anywhere.
+    servers: [{ url: ".", description: "Where this description came from." }],
   });
 }

@@ -5,6 +5,9 @@ import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../engine/logger.ts";
 import { problemResponse, toKnownError } from "./problem.ts";
 
+/** Stands for a Host that was not sent: no name that can be allowed, so that only what needs no Host answers. */
+const noHost = "no-host.invalid";
+
 /** What answers requests of the Fetch API, as a listener of Node's `http` server. */
 export function requestListener(
   answer: (request: Request, bindings: HttpBindings) => Response | Promise<Response>,
@@ -14,6 +17,8 @@ export function requestListener(
     errorHandler: (error) => problemResponse(toRequestError(error, clock, logger)),
     // The host process's own Request and Response stay what they are.
     overrideGlobalObjects: false,
+    // Without it health checks of HTTP/1.0 were refused before they reach the door.
+    hostname: noHost,
   });
   return (request, response) => void listener(request, response);
 }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Clock } from "../clock/clock.ts";
+import type { AppEnv } from "./entrance.ts";
 import type { Hub } from "./hub.ts";
 import type { HubEvent } from "./hub-event.ts";
 import { frame, joined } from "./stream-frame.ts";
@@ -21,7 +22,7 @@ const pieces = new WeakMap<readonly HubEvent[], Uint8Array>();
  * This node's events as Server-Sent Events, from now on, or those kept after an id first; `changed` where another
  * process changed the store, or where events were missed. Throws E_CURSOR, E_NOT_STARTED and E_STOPPED.
  */
-export function streamEvents(context: Context, options: EventsOptions & { readonly clock: Clock }): Response {
+export function streamEvents(context: Context<AppEnv>, options: EventsOptions & { readonly clock: Clock }): Response {
   const { hub, task, after, clock } = options;
   // What is wrong with the request is said before the stream begins.
   hub.recent(after);

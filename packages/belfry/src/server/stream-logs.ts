@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Clock } from "../clock/clock.ts";
 import type { Instance } from "../engine/belfry.ts";
+import type { AppEnv } from "./entrance.ts";
 import type { Hub } from "./hub.ts";
 import { frame } from "./stream-frame.ts";
 import { eventStream, type Outlet } from "./stream-outlet.ts";
@@ -18,7 +19,7 @@ interface LogStreamOptions {
  * A run's log as Server-Sent Events: `line` for each line, those that are there and those that come, then `end` with
  * the seed's record. Rejects, before anything is sent, E_TRACKING_ID, E_RUN_UNKNOWN, E_CURSOR, E_NOT_STARTED, E_STOPPED.
  */
-export async function streamLogs(context: Context, options: LogStreamOptions): Promise<Response> {
+export async function streamLogs(context: Context<AppEnv>, options: LogStreamOptions): Promise<Response> {
   const { engine, hub, clock, trackingId, after = "0" } = options;
   await engine.runs.logs(trackingId, { after, limit: 1 });
   return eventStream(context, { clock, logger: hub.logger }, (outlet) =>

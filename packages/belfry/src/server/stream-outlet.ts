@@ -1,14 +1,16 @@
-import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { isBelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../engine/logger.ts";
+import type { AppEnv } from "./entrance.ts";
 import { comment, joined, retryAfter } from "./stream-frame.ts";
 
 const heartbeatMs = 15_000;
 const reconnectMs = 2_000;
+/** How often it is asked whether the reader may still follow. */
+const standsEveryMs = 500;
 
 interface OutletDeps {
   readonly clock: Clock;
@@ -155,19 +157,38 @@ export class Outlet {
   }
 }
 
-/** Answers with a stream of Server-Sent Events. */
+/** Ends the stream once whoever opened it would not be let in any more. */
+function guard(outlet: Outlet, clock: Clock, stands: () => Promise<boolean>): void {
+  let cancel = () => {};
+  const look = async () => {
+    // A store that is away says nothing.
+    if (!(await stands().catch(() => true))) outlet.end("who follows may not any more");
+    if (!outlet.isOver) lookLater();
+  };
+  const lookLater = () => {
+    cancel = clock.after(standsEveryMs, () => void look());
+  };
+  lookLater();
+  outlet.onOver(() => cancel());
+}
+
+/** Answers with a stream of Server-Sent Events, for as long as its reader would be let in. */
 export function eventStream(
-  context: Context,
+  context: Context<AppEnv>,
   { clock, logger }: { clock: Clock; logger: Logger },
   feed: (outlet: Outlet) => Promise<void> | void,
 ): Response {
-  const bindings = context.env as Partial<HttpBindings> | undefined;
-  const outlet = new Outlet({ clock, logger, drop: () => bindings?.outgoing?.destroy() });
+  const stands = context.get("stands");
+  const outlet = new Outlet({ clock, logger, drop: () => context.env?.outgoing?.destroy() });
   const headers = {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
     // Proxies that gather answers would hold events back.
     "x-accel-buffering": "no",
   };
-  return context.body(outlet.body(feed), 200, headers);
+  const guarded = () => {
+    guard(outlet, clock, stands);
+    return feed(outlet);
+  };
+  return context.body(outlet.body(guarded), 200, headers);
 }

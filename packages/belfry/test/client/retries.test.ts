@@ -35,6 +35,24 @@ test("reads are asked again alike", async () => {
   expect(fake.seen).toHaveLength(4);
 });
 
+test("a trigger whose key goes in a list of one is sent again, too", async () => {
+  const fake = await startFake();
+  const items = [{ status: 503, error: { code: "E_STORE_BUSY", detail: "the store is busy" } }];
+  const item = { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify({ items }) };
+  fake.faults.push(item, "dropAfter");
+  const { trackingId } = await createClient({ url: fake.url }).task("bill").run({ idempotencyKey: "Müller" });
+  expect([...fake.runs.keys()]).toEqual([trackingId]);
+  expect(fake.seen).toHaveLength(3);
+});
+
+test("the making of a key is sent again only where nothing can have come of it", async () => {
+  const fake = await startFake();
+  const client = createClient({ url: fake.url });
+  fake.faults.push(busy, "dropAfter");
+  await expect(client.keys.create({ name: "ci" })).rejects.toMatchObject({ code: "E_OUTCOME_UNKNOWN" });
+  expect(fake.seen).toHaveLength(2);
+});
+
 test.each([400, 401, 403, 404, 405, 409, 413, 415, 500])("a %d is final", async (status) => {
   const fake = await startFake();
   fake.faults.push(refusal(status, "E_OF_LATER", "no"));
@@ -86,6 +104,26 @@ describe("after the last try", () => {
       cause: expect.objectContaining({ code: "E_STORE_BUSY" }),
     });
     expect(error.message).toMatch(/the retry of run .*the store is busy/);
+  });
+
+  test("also where the server did not know, and then was gone", async () => {
+    const fake = await startFake();
+    const unknown = refusal(503, "E_OUTCOME_UNKNOWN", "the store did not say");
+    fake.faults.push(unknown, busy, busy, busy);
+    await expect(createClient({ url: fake.url }).task("bill").run()).rejects.toMatchObject({
+      code: "E_OUTCOME_UNKNOWN",
+    });
+  });
+
+  test("also where the server never knew: with the key, and what it said", async () => {
+    const fake = await startFake();
+    const detail = "the store did not say";
+    const body = JSON.stringify({ code: "E_OUTCOME_UNKNOWN", detail, fields: { trackingId: id } });
+    const unknown = { status: 503, headers: { "content-type": "application/problem+json" }, body };
+    fake.faults.push(unknown, unknown, unknown, unknown);
+    const error = await errorOf(createClient({ url: fake.url }).task("bill").run({ idempotencyKey: "mine" }));
+    expect(error).toMatchObject({ code: "E_OUTCOME_UNKNOWN", fields: { trackingId: id, idempotencyKey: "mine" } });
+    expect(error.message).toContain(detail);
   });
 
   test("of a read that no answer came to, E_UNREACHABLE", async () => {

@@ -114,6 +114,21 @@ test("targets and hosts that make no address are refused as problems", async () 
   }
 });
 
+test("health needs no Host, as the checks of proxies in HTTP/1.0 send none; all else does", async () => {
+  const { listening } = await serve();
+  const statusOf = async (request: string) => {
+    const client = await RawClient.open(listening.port);
+    client.send(request);
+    await client.closed();
+    return client.statuses[0];
+  };
+  for (const path of ["/healthz", "/readyz"]) {
+    expect(await statusOf(`GET ${path} HTTP/1.0\r\n\r\n`)).toBe(200);
+    expect(await statusOf(`GET ${path} HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n`)).toBe(200);
+  }
+  expect(await statusOf("GET /v1/tasks HTTP/1.0\r\n\r\n")).toBe(403);
+});
+
 test("a server can be closed while its engine goes on, and another opened", async () => {
   const { engine, said, listening } = await serve();
   await listening.close(0);

@@ -102,6 +102,28 @@ describe("listener", () => {
     expect(globalThis.Request).toBe(own);
   });
 
+  test("under a prefix that the host app takes off, tells where a run is so that it is found there", async () => {
+    const belfry = await engineWith({ authorize: () => true });
+    await belfry.start();
+    const url = await serverOf((request, response) => {
+      request.url = request.url?.replace("/belfry", "");
+      belfry.listener(request, response);
+    });
+    const made = await fetch(`${url}/belfry${runs}`, trigger);
+    const { trackingId } = (await made.json()) as { trackingId: string };
+    const at = new URL(made.headers.get("location") ?? "", made.url).href;
+    expect(at).toBe(`${url}/belfry/v1/runs/${trackingId}`);
+    const full = async () => (await (await fetch(at)).json()) as { status: string };
+    await expect.poll(async () => (await full()).status, { timeout: 20_000 }).toBe("completed");
+    const again = await fetch(`${at}/retry`, { method: "POST" });
+    const retry = (await again.json()) as { trackingId: string };
+    const next = new URL(again.headers.get("location") ?? "", again.url).href;
+    expect(next).toBe(`${url}/belfry/v1/runs/${retry.trackingId}`);
+    const description = await fetch(`${url}/belfry/openapi.json`);
+    const { servers } = (await description.json()) as { servers: { url: string }[] };
+    expect(new URL(servers[0]?.url ?? "", description.url).href).toBe(`${url}/belfry/`);
+  });
+
   test("refuses a body that was read before it came, instead of taking it for none", async () => {
     const belfry = await engineWith({ authorize: () => true });
     await belfry.start();

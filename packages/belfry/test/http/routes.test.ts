@@ -131,6 +131,19 @@ describe.each(storeKinds)("on the %s store", (store) => {
     expect(await json(await app.ask(`/v1/runs?from=${from}`))).toEqual({ items: [] });
   });
 
+  test("a page of runs is bounded in bytes, too, and is read on by its cursor", async () => {
+    const app = await openApp({ store, tasks: [task(() => {})] });
+    const options = { delay: "1h" as const, payload: "x".repeat(200 * 1_024) };
+    const made = await Promise.all(Array.from({ length: 60 }, () => app.engine.task("task").run(options)));
+    const path = "/v1/runs?limit=1000";
+    const first = (await (await app.ask(path)).json()) as { items: { trackingId: string }[]; cursor: string };
+    expect(first.items.length).toBeLessThan(60);
+    const rest = (await (await app.ask(`${path}&cursor=${first.cursor}`)).json()) as typeof first;
+    expect(rest).not.toHaveProperty("cursor");
+    const listed = [...first.items, ...rest.items].map(({ trackingId }) => trackingId);
+    expect(listed.sort()).toEqual(made.map(({ trackingId }) => trackingId).sort());
+  });
+
   test("a log is read in pages", async () => {
     const app = await openApp({
       store,

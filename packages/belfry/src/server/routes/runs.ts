@@ -88,8 +88,10 @@ function addChanging(endpoints: Endpoints, { engine }: AppDeps): void {
         ...writeProblems,
       ],
     },
-    async ({ params, headers, body }) =>
-      made(await engine.runs.retrying(params.trackingId, { ...body, idempotencyKey: headers["Idempotency-Key"] })),
+    async ({ params, headers, body, context }) => {
+      const options = { ...body, idempotencyKey: headers["Idempotency-Key"] };
+      return made(await engine.runs.retrying(params.trackingId, options), context);
+    },
   );
 }
 

@@ -19,8 +19,10 @@ export function addTriggers(endpoints: Endpoints, deps: AppDeps): void {
       answers: { 201: json("The run is kept, and ends.", triggerRecord, madeHeaders) },
       problems: ["E_DURATION", "E_PAYLOAD", "E_IDEMPOTENCY", "E_TASK_DISABLED", "E_TASK_UNKNOWN", ...writeProblems],
     },
-    async ({ params, headers, body }) =>
-      made(await engine.trigger(params.name, { ...body, idempotencyKey: headers["Idempotency-Key"] })),
+    async ({ params, headers, body, context }) => {
+      const options = { ...body, idempotencyKey: headers["Idempotency-Key"] };
+      return made(await engine.trigger(params.name, options), context);
+    },
   );
   endpoints.add(
     {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Clock } from "../../../src/clock/clock.ts";
 import type { Instance } from "../../../src/engine/belfry.ts";
+import type { AppEnv } from "../../../src/server/entrance.ts";
 import { Hub } from "../../../src/server/hub.ts";
 import { problemResponse, toKnownError } from "../../../src/server/problem.ts";
 import { streamEvents } from "../../../src/server/stream-events.ts";
@@ -12,7 +13,11 @@ export function smallApp(engine: Pick<Instance, "on" | "onChange" | "runs">, clo
   const said = new Said();
   const hub = new Hub({ engine, clock, logger: said });
   hub.open();
-  const app = new Hono();
+  const app = new Hono<AppEnv>();
+  app.use((context, next) => {
+    context.set("stands", async () => true);
+    return next();
+  });
   const afterOf = (request: { header(name: string): string | undefined; query(name: string): string | undefined }) =>
     request.header("last-event-id") ?? request.query("after");
   app.get("/logs/:id", (context) => {
