@@ -12,7 +12,7 @@ import type { Modules } from "./project/modules.ts";
 /** The tasks of a project, and what is wrong with its files. */
 export interface Discovery {
   readonly tasks: readonly Task[];
-  /** E_TASK_FILE for task files, E_CONFIG for what the config says about them; in the order of the files. */
+  /** E_TASK_FILE for task files, E_CONFIG for what the config says about them, E_OPTION for a folder that is not there; in the order of the files. */
   readonly problems: readonly BelfryError[];
   /** How many task files there are. */
   readonly fileCount: number;
@@ -53,7 +53,11 @@ function isTaskFile(path: string): boolean {
  */
 export async function discoverTasks(project: Project, modules: Modules): Promise<Discovery> {
   const found = new Finder(project);
-  if (!statSync(project.tasksDir, { throwIfNoEntry: false })?.isDirectory()) return found.end(0);
+  if (!statSync(project.tasksDir, { throwIfNoEntry: false })?.isDirectory()) {
+    // A folder that is named is meant: without it every task would count as removed.
+    if (project.tasksDir !== join(project.folder, "tasks")) found.refuseTasksDir();
+    return found.end(0);
+  }
   const files = findTaskFiles(project.tasksDir);
   for (const file of files) {
     const loaded = await modules.load(file);
@@ -83,6 +87,11 @@ class Finder {
   refuse(file: string, problem: string, at: { line?: number; cause?: unknown } = {}): void {
     const name = `${this.#shown(file)}${at.line === undefined ? "" : `:${at.line}`}`;
     this.#problems.push(new BelfryError("E_TASK_FILE", { file: name, problem }, { cause: at.cause }));
+  }
+
+  refuseTasksDir(): void {
+    const expected = "a folder that exists";
+    this.#problems.push(new BelfryError("E_OPTION", { field: "tasksDir", value: this.#project.tasksDir, expected }));
   }
 
   take(file: string, exports: Readonly<Record<string, unknown>>): void {

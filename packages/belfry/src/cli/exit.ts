@@ -6,6 +6,8 @@ import type { CliContext } from "./context.ts";
 /** What a shell is told of a command that was ended by SIGINT. */
 const interruptedExit = 130;
 const messageCharactersMax = 2_000;
+/** What a server says of keys is said to all clients; this one has a flag. */
+const keyHint = ", here with --api-key or BELFRY_API_KEY";
 
 /** The command was interrupted; the message says what goes on without it. */
 export class Interrupted extends Error {
@@ -43,7 +45,8 @@ interface Explained {
 
 function explained(error: unknown): Explained {
   if (isBelfryError(error)) {
-    return { code: error.code, message: printable(error.message, messageCharactersMax), exit: error.exitCode };
+    const hint = error.code === "E_KEY_REQUIRED" ? keyHint : "";
+    return { code: error.code, message: printable(error.message, messageCharactersMax) + hint, exit: error.exitCode };
   }
   if (error instanceof CommanderError) {
     return { code: "E_USAGE", message: usageMessage(error.message), exit: errorTable.E_USAGE.exit };
@@ -56,6 +59,9 @@ function explained(error: unknown): Explained {
 
 /** The command line's own words, on one line: what was wrong, and the nearest right name. */
 function usageMessage(text: string): string {
-  const line = text.replace(/^error: /, "").replace(/\n\(Did/, " (did");
+  const line = text
+    .replace(/^error: /, "")
+    .replace(/\n\(Did/, " (did")
+    .replace(/\.$/, "");
   return printable(`${line}; \`--help\` shows what there is`, messageCharactersMax);
 }

@@ -49,6 +49,14 @@ export function addExamples(command: Command, examples: readonly (readonly [line
   return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }
 
+/** Reads a count, 0 or more. Throws E_OPTION. */
+export function count(field: string): (text: string) => number {
+  return (value) => {
+    if (/^\d{1,15}$/.test(value)) return Number(value);
+    throw new BelfryError("E_OPTION", { field, value, expected: "a whole number from 0" });
+  };
+}
+
 /** Reads a whole number; its bounds are the API's to check. Throws E_OPTION. */
 export function wholeNumber(field: string): (text: string) => number {
   return (value) => {

@@ -28,6 +28,15 @@ async function isNodeNewEnough(): Promise<boolean> {
   }
 }
 
+/** Undefined where it was removed since. */
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 async function main(): Promise<void> {
   process.stdout.on("error", onLostOutput);
   // There is nobody left to tell.
@@ -35,12 +44,16 @@ async function main(): Promise<void> {
   if (!(await isNodeNewEnough())) return;
   const { runProgram } = await import("./program.ts");
   const { systemClock } = await import("../clock/system.ts");
+  const { refuseUsage } = await import("./exit.ts");
+  const folder = currentFolder();
   await runProgram(process.argv.slice(2), {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     environment: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return folder ?? refuseUsage("the current folder does not exist any more; go to another one");
+    },
     clock: systemClock,
     isTty: process.stdout.isTTY === true,
     exit(code) {

@@ -1,9 +1,12 @@
+import { relative } from "node:path";
 import process from "node:process";
 import { type Logger as PinoLogger, pino } from "pino";
+import { BelfryError } from "../base/errors.ts";
 import type { Task } from "../task/definition.ts";
 import { loadConfig, type ProjectConfig, type ProjectFlags } from "./config.ts";
 import type { CliContext } from "./context.ts";
 import { discoverTasks } from "./discovery.ts";
+import { reportError } from "./exit.ts";
 import { Modules } from "./project/modules.ts";
 import { Service } from "./project/serve.ts";
 import { shownStore } from "./project/shown-store.ts";
@@ -77,6 +80,15 @@ async function loadProject(
   folder: string,
 ): Promise<{ config: ProjectConfig; tasks: readonly Task[] }> {
   const modules = new Modules(folder, context.clock);
+  const tellExit = (code: number) => {
+    const file = relative(folder, modules.last ?? folder);
+    reportError(
+      new BelfryError("E_TASK_FILE", { file, problem: `ended the process with code ${code} while it was loaded` }),
+      context,
+      false,
+    );
+  };
+  process.once("exit", tellExit);
   try {
     const config = await loadConfig(context, { ...flags, dir: folder }, modules);
     const { tasks, problems } = await discoverTasks(config, modules);
@@ -85,6 +97,7 @@ async function loadProject(
     for (const { message } of others) context.stderr.write(`belfry: ${message}\n`);
     throw first;
   } finally {
+    process.off("exit", tellExit);
     modules.close();
   }
 }

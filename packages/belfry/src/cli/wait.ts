@@ -1,7 +1,9 @@
+import type { BelfryApi } from "../api/api.ts";
 import type { RunRecord, StatusRecord, TriggerRecord } from "../run/record.ts";
 import type { CliContext } from "./context.ts";
 import { refuseUsage } from "./exit.ts";
 import { followRun, logLine, logReader, progressLine } from "./follow.ts";
+import type { Output } from "./output.ts";
 import type { Work } from "./remote.ts";
 
 /** Whether a command waits for the run that it asked for, and shows its log meanwhile. */
@@ -28,6 +30,7 @@ export async function answerTrigger(
   if (!flags.wait) return output.answer(record, () => output.record(record));
   if (!output.isJson) output.record(record);
   const { trackingId } = record;
+  await tellIfNobodyWorks(api, output);
   const readLog = logReader(api, trackingId, 0, (line) => {
     output.live("");
     output.line(logLine(line, output));
@@ -49,6 +52,12 @@ export async function answerTrigger(
     if (output.isJson) output.line(JSON.stringify(record));
     throw error;
   }
+}
+
+/** A run that nobody can start would be waited for without a word. */
+async function tellIfNobodyWorks(api: BelfryApi, output: Output): Promise<void> {
+  if (output.isJson || (await api.nodes()).length > 0) return;
+  output.note("no process works on the store: the run starts when one does, such as `belfry dev` or `belfry start`");
 }
 
 /** What was not known when the run was asked for. */

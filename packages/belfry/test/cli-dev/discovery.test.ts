@@ -35,6 +35,14 @@ test("no tasks folder is no tasks", async () => {
   expect(await discover(makeProject({}))).toMatchObject({ tasks: [], problems: [], fileCount: 0 });
 });
 
+test("a tasks folder that is named has to be there", async () => {
+  const folder = makeProject({ "belfry.config.ts": 'export default { tasksDir: "jobs" };' });
+  const { problems } = await discover(folder);
+  expect(problems).toEqual([
+    `E_OPTION tasksDir is ${JSON.stringify(join(folder, "jobs"))}; expected a folder that exists`,
+  ]);
+});
+
 test("a bare default function is a task by its file's name, or as the config says", async () => {
   const folder = makeProject({
     "belfry.config.ts":
@@ -76,6 +84,16 @@ const broken: [name: string, files: Files, problems: (string | RegExp)[]][] = [
     "a file that throws on import",
     { "tasks/bad.ts": 'interface A { a: 1 }\n\nthrow new TypeError("no database");' },
     ["E_TASK_FILE task file tasks/bad.ts:3: threw TypeError: no database while it was loaded"],
+  ],
+  [
+    "a file that throws lines",
+    { "tasks/bad.ts": 'throw new TypeError("no database:\\n  none");' },
+    ["E_TASK_FILE task file tasks/bad.ts:1: threw TypeError: no database: none while it was loaded"],
+  ],
+  [
+    "CommonJS in a package of modules",
+    { "tasks/bad.js": 'const belfry = require("belfry");\nmodule.exports = {};' },
+    [/^E_TASK_FILE task file tasks\/bad\.js:1: is CommonJS.*write `import` and `export`.*"type": "module"/],
   ],
   [
     "a file that throws no error",

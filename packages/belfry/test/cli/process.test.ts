@@ -1,10 +1,13 @@
 import { type StdioOptions, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createBelfry, defineTask } from "../../src/index.ts";
 import { BelfryProcess, command } from "./support/process.ts";
-import { useProject } from "./support/project.ts";
+import { freshFolder, useProject } from "./support/project.ts";
 
 const project = useProject();
 const soon = { timeout: 20_000, interval: 20 };
@@ -58,6 +61,34 @@ test("output that is lost otherwise is told, in one line", () => {
   closeSync(full);
   expect(status).toBe(1);
   expect(stderr).toMatch(/^belfry: the output could not be written: [^\n]+\n$/);
+});
+
+test("a folder that is gone is told in one line, and help needs none", () => {
+  const words = (line: string) => ["-c", 'rmdir "$PWD"; exec "$@"', "sh", ...command, ...line.split(" ")];
+  const run = (line: string) => {
+    const options = { cwd: mkdtempSync(join(tmpdir(), "belfry-gone-")), encoding: "utf8" as const };
+    const { status, stderr } = spawnSync("sh", words(line), options);
+    return { status, stderr };
+  };
+  const message = "the current folder does not exist any more; go to another one";
+  expect(run("tasks")).toEqual({ status: 2, stderr: `belfry: ${message}\n` });
+  expect(run("dev --json")).toEqual({ status: 2, stderr: `${JSON.stringify({ code: "E_USAGE", message })}\n` });
+  expect(run("--version")).toEqual({ status: 0, stderr: "" });
+});
+
+test("a wait says when no process works on the store", async () => {
+  const { folder, letGo } = await freshFolder();
+  const idle = createBelfry({
+    store: `sqlite:${join(folder, "belfry.db")}`,
+    tasks: [defineTask({ name: "idle", handler: () => {} })],
+  });
+  await idle.start();
+  await idle.stop();
+  const waiting = new BelfryProcess(["run", "idle", "--wait"], folder);
+  await expect.poll(() => waiting.err, soon).toContain("no process works on the store");
+  waiting.interrupt();
+  expect((await waiting.ended).exit).toBe(130);
+  await letGo();
 });
 
 test("SIGINT ends a wait with 130, and the run goes on", async () => {

@@ -67,7 +67,7 @@ test("a doctor asks a server whether it is there and ready", async () => {
       .map((line) => line.split(/ {2,}/).slice(0, 2).join(" ")),
   }).toEqual({ exit: 0, checks: ["node ok", "clock ok", "sqlite ok", "server ok", "readiness ok"] });
   const gone = await belfry(["doctor", "--url", "http://127.0.0.1:1", "--json"]);
-  expect(gone).toMatchObject({ exit: 1, err: "" });
+  expect(gone).toMatchObject({ exit: 3, err: "" });
   expect(documentOf(gone)).toMatchObject({ ok: false });
 });
 
@@ -80,4 +80,13 @@ test("once there is a key, only its secret opens the server", async () => {
   expect(await belfry(["tasks", "--url", url], { environment })).toMatchObject({ exit: 0 });
   const refused = await belfry(["run", "fails", "--url", url, "--json"], { environment });
   expect({ exit: refused.exit, ...JSON.parse(refused.err) }).toMatchObject({ exit: 2, code: "E_FORBIDDEN" });
+});
+
+test("a command without a key says where to give one", async () => {
+  const url = await server();
+  const { id } = await project().engine.keys.create({ name: "first", scope: "read" });
+  onTestFinished(async () => void (await project().engine.keys.revoke(id)));
+  const none = await belfry(["tasks", "--url", url]);
+  expect(none).toMatchObject({ exit: 2, out: "" });
+  expect(none.err).toMatch(/^belfry: this needs an API key; .*--api-key.*BELFRY_API_KEY[^\n]*\n$/);
 });

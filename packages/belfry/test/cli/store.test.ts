@@ -62,6 +62,6 @@ test("a doctor finds a sound store sound, and says what is wrong of another", as
   expect(names).toEqual(["node", "clock", "sqlite", "store", "file system", "schema", "readiness"]);
   const cwd = await folderOf();
   const missing = await belfry(["doctor", "--store", "sqlite:none.db"], { cwd });
-  expect(missing.exit).toBe(1);
+  expect(missing.exit).toBe(3);
   expect(missing.out).toMatch(/^store +wrong +store .+ it does not exist/m);
 });

@@ -38,6 +38,8 @@ const refused: [line: string, exit: number, says: string][] = [
   [`logs ${unknownRun}`, 1, "there is no run"],
   [`logs ${unknownRun} -f`, 1, "there is no run"],
   ["runs --status done", 2, "Allowed choices are pending, processing, completed, errors"],
+  ["runs --status done", 2, "completed, errors; `--help`"],
+  ["logs 6237b225b9a84d607cd79044 --after -1", 2, '--after is "-1"; expected a whole number from 0'],
   ["runs --limit 0", 2, "limit is 0"],
   ["runs --limit 1.5", 2, "--limit"],
   ["runs --cursor mine", 2, "mine"],

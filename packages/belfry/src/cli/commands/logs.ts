@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { LogItem } from "../../api/runs.ts";
 import type { CliContext } from "../context.ts";
-import { addExamples, addRemoteFlags, type RemoteFlags, wholeNumber } from "../flags.ts";
+import { addExamples, addRemoteFlags, count, type RemoteFlags } from "../flags.ts";
 import { followRun, logLine, logReader } from "../follow.ts";
 import { type Work, withApi } from "../remote.ts";
 
@@ -17,7 +17,7 @@ export function registerLogs(program: Command, context: CliContext): void {
     .description("print a run's log")
     .argument("<trackingId>", "the run")
     .option("-f, --follow", "go on until the run has ended; with --json one document a line")
-    .option("--after <lines>", "leave out so many lines from the start", wholeNumber("--after"));
+    .option("--after <lines>", "leave out so many lines from the start", count("--after"));
   addRemoteFlags(command);
   addExamples(command, [
     ["belfry logs 6237b225b9a84d607cd79044", "all lines so far"],

@@ -36,6 +36,13 @@ const stripFix =
   "Node.js runs TypeScript by leaving its types out: write a `const` object instead of an enum, a module instead of a " +
   "namespace, fields instead of parameter properties, or build first and name the built folder as tasksDir";
 
+/** What Node says of a word of CommonJS in a module. */
+const commonWords = /^(?:require|module|exports|__filename|__dirname) is not defined in ES module scope/;
+
+const commonFix =
+  'is CommonJS, which Node.js takes for a module here; write `import` and `export`, or take `"type": "module"` out of ' +
+  "package.json";
+
 /** Says why a file did not load, and what mends it. Never throws. */
 export function describeLoadError(error: unknown, attempt: LoadAttempt): LoadProblem {
   const failed = attempt.failed.find((one) => one.error === error);
@@ -52,7 +59,8 @@ export function describeLoadError(error: unknown, attempt: LoadAttempt): LoadPro
 function problemOf(error: unknown): string {
   if (isBelfryError(error)) return error.message;
   if (!(error instanceof Error)) return `threw ${textOf(error)} while it was loaded`;
-  const { name, message } = error;
+  const name = error.name;
+  const message = onOneLine(error.message);
   switch (codeOf(error)) {
     case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
       return `${message}; ${stripFix}`;
@@ -62,8 +70,13 @@ function problemOf(error: unknown): string {
       return `${message}; import .ts, .js or .mjs, or build first`;
     default:
   }
+  if (error instanceof ReferenceError && commonWords.test(message)) return commonFix;
   if (!(error instanceof SyntaxError)) return `threw ${name}: ${message} while it was loaded`;
   return `has a syntax error: ${message} (types are imported with \`import type\`; decorators need a build)`;
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]+\s*/g, " ").trim();
 }
 
 function codeOf(error: unknown): string {

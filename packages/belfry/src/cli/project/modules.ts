@@ -55,6 +55,11 @@ export class Modules {
     return this.#seen;
   }
 
+  /** The file of the project that was read last. */
+  get last(): string | undefined {
+    return this.#last;
+  }
+
   /** From now on tells of each file that is loaded, as soon as it is. */
   onSeen(listener: (path: string, signature: string) => void): void {
     this.#onSeen = listener;
