@@ -6,7 +6,7 @@ import type { Task } from "../task/definition.ts";
 import { loadConfig, type ProjectConfig, type ProjectFlags } from "./config.ts";
 import type { CliContext } from "./context.ts";
 import { discoverTasks } from "./discovery.ts";
-import { reportError } from "./exit.ts";
+import { refuseUsage, reportError } from "./exit.ts";
 import { Modules } from "./project/modules.ts";
 import { Service } from "./project/serve.ts";
 import { shownStore } from "./project/shown-store.ts";
@@ -21,8 +21,9 @@ export interface StartFlags extends ProjectFlags {
 
 /**
  * `belfry start`: a project in production. Logs a line of JSON for its start and stop and each run that did not end
- * well, and resolves once a SIGTERM or SIGINT has drained it. The project's folder becomes the process's own. Rejects E_CONFIG, the first E_TASK_FILE (the others are
- * logged), and what keeps the engine or the server from starting.
+ * well, and resolves once a SIGTERM or SIGINT has drained it. The project's folder becomes the process's own. Rejects
+ * E_CONFIG, the first E_TASK_FILE (the others are logged), E_USAGE where it would work and there is no task, and what
+ * keeps the engine or the server from starting.
  */
 export async function startProject(context: CliContext, flags: StartFlags, folder: string): Promise<void> {
   const { clock, environment } = context;
@@ -30,6 +31,10 @@ export async function startProject(context: CliContext, flags: StartFlags, folde
   const { config, tasks } = await loadProject(context, flags, folder);
   const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, context.stdout);
   const work = flags.work !== false && config.options.work !== false;
+  if (work && tasks.length === 0) {
+    // A set without tasks would take those of an earlier start out: more likely it is the wrong folder.
+    refuseUsage(`${config.tasksDir} defines no task; name the project's folder, or serve only with --no-work`);
+  }
   const service = new Service(config, { tasks, environment, clock, logger: log, work });
   const stopping = untilTold(context, log);
   tellRuns(service, log);
