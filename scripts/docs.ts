@@ -38,7 +38,7 @@ function errorsPage(): string {
   return `# Errors
 
 Every error is a \`BelfryError\` with a stable \`code\`: what programs decide by. The message states the value, what was
-expected and the fix, and may change. Made from \`base/errors.ts\`; \`{…}\` is filled in.
+expected and the fix, and may change. Made from \`base/error-table.ts\`; \`{…}\` is filled in.
 
 | code | HTTP status | exit code | message |
 |---|---|---|---|
