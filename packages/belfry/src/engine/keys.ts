@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 const believedMs = 1_000;
 /** 32 random bytes: with so much chance a plain SHA-256 is all that is needed. */
 const secretCharacters = 64;
+const idCharacters = 8;
 
 /** The API keys of the store: `belfry.keys`, and the lock that they fit. */
 export class StoredKeys implements Keys {
@@ -31,8 +32,9 @@ export class StoredKeys implements Keys {
       checkText(known.name, "name", limits.keyNameCharactersMax) || refuseOption("name", known.name, "a name");
     const scope = checkOneOf(known.scope, "scope", keyScopes) ?? "read";
     const secret = `belfry_${this.#clock.randomHex(secretCharacters)}`;
-    const row = await this.#keep(name, scope, secret, false);
-    return { ...toInfo(row), secret };
+    let id: string | undefined;
+    while (id === undefined) id = await this.#keep({ name, scope, secret });
+    return { ...(await this.#find(id)), secret };
   }
 
   async list(): Promise<KeyInfo[]> {
@@ -41,18 +43,16 @@ export class StoredKeys implements Keys {
 
   async revoke(id: string): Promise<KeyInfo> {
     const { store } = this.#engine("keys.revoke()");
-    const answer = typeof id === "string" ? await store.keys.revoke(id) : "unknown";
+    if (typeof id === "string") await store.keys.revoke(id);
     this.#rows = undefined;
-    const row = (await store.keys.list()).find((key) => key.id === id);
-    if (answer === "unknown" || !row) throw new BelfryError("E_KEY_UNKNOWN", { value: id });
-    return toInfo(row);
+    return this.#find(id);
   }
 
   /** Keeps a given secret as the first key, with every right; does nothing where there is a key already. Throws E_OPTION. */
   async bootstrap(secret: string): Promise<void> {
     const isStrong = /^[\x21-\x7e]{32,255}$/.test(secret);
     if (!isStrong) refuseOption("BELFRY_BOOTSTRAP_KEY", "what was given", "32 to 255 visible ASCII characters");
-    await this.#keep("bootstrap", "admin", secret, true);
+    await this.#keep({ name: "bootstrap", scope: "admin", secret }, { onlyFirst: true });
   }
 
   /** Whether a key was ever made: then nothing opens without one. */
@@ -68,12 +68,22 @@ export class StoredKeys implements Keys {
     return found && found.revokedAt === undefined ? toInfo(found) : undefined;
   }
 
-  async #keep(name: string, scope: KeyScope, secret: string, onlyFirst: boolean): Promise<KeyRow> {
+  /** Keeps a key under a new id, and answers that; undefined where the store says that there is one already. */
+  async #keep(
+    { name, scope, secret }: { name: string; scope: KeyScope; secret: string },
+    options?: { onlyFirst: boolean },
+  ): Promise<string | undefined> {
     const { store } = this.#engine("keys.create()");
-    const key = { id: this.#clock.randomHex(8), name, scope, hash: digest(secret).toString("hex") };
-    await store.keys.create(key, { onlyFirst });
+    const id = this.#clock.randomHex(idCharacters);
+    const answer = await store.keys.create({ id, name, scope, hash: digest(secret).toString("hex") }, options);
     this.#rows = undefined;
-    return (await store.keys.list()).find(({ id }) => id === key.id) ?? { ...key, createdAt: store.now() };
+    return answer === "created" ? id : undefined;
+  }
+
+  async #find(id: string): Promise<KeyInfo> {
+    const found = (await this.list()).find((key) => key.id === id);
+    if (!found) throw new BelfryError("E_KEY_UNKNOWN", { value: id });
+    return found;
   }
 
   #read(): Promise<readonly KeyRow[]> {
