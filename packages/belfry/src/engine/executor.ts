@@ -161,7 +161,7 @@ export class Executor {
     this.#deps.finisher.end(finish, (answer) => {
       this.#held.delete(claimed.token);
       if (answer === "done") this.#deps.reporter.ended(claimed, rules, finish, thrown);
-      if (answer === "cancelled") this.#deps.reporter.cancelled(claimed.id, cancelledFailure(attempt.cancelReason));
+      if (answer === "cancelled") this.#deps.reporter.cancelled(claimed.id);
       if (finish.event === "retry") this.#deps.onReady(this.#deps.voice.now() + finish.delayMs);
       else if (finish.event === "release" || rules.concurrency !== undefined) this.#deps.onReady();
     });

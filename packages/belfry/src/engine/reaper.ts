@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/clock.ts";
-import { cancelledFailure, lostFailure } from "../run/failure.ts";
+import { lostFailure } from "../run/failure.ts";
 import type { NodeRow, Suspect } from "../store/nodes.ts";
 import type { Store } from "../store/store.ts";
 import { type Lease, observerTakesOverLeases } from "./lease.ts";
@@ -100,8 +100,10 @@ export class Reaper extends Loop {
     this.logger.warn(
       `belfry: ${suspects.length} dead node(s) found; ${answer.lost.length} of their runs are free again`,
     );
-    for (const { id, task, ended, cancelled } of answer.lost)
-      if (ended) this.#reporter.failed(id, task, cancelled ? cancelledFailure() : lostFailure(1));
+    for (const { id, task, ended, cancelled } of answer.lost) {
+      if (cancelled) this.#reporter.cancelled(id);
+      else if (ended) this.#reporter.failed(id, task, lostFailure(1));
+    }
     this.#onReady();
     return true;
   }

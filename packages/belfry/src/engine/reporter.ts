@@ -84,9 +84,12 @@ export class Reporter {
     this.#failed({ trackingId, task, attempt: 0, error }, this.#registry.get(task));
   }
 
-  /** A run that waited was cancelled on this node. It is told as soon as its task is known. */
-  cancelled(trackingId: string, error: Failure): void {
-    const told = outside(() => this.#read(trackingId)).then((run) => run && this.failed(trackingId, run.task, error));
+  /** A cancelling has ended a run without its handler. It is told as soon as its record is known, in that one's words. */
+  cancelled(trackingId: string): void {
+    const told = outside(() => this.#read(trackingId)).then((run) => {
+      const error = run?.attempts.at(-1)?.error;
+      if (run && error) this.failed(trackingId, run.task, error);
+    });
     this.#track(told.catch((thrown) => this.#logger.debug(`belfry: a cancelling is not told: ${textOf(thrown)}`)));
   }
 

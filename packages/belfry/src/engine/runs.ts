@@ -4,7 +4,6 @@ import { formatDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { checkDate, checkInteger, checkOneOf, checkOptions, checkText } from "../base/options.ts";
-import { cancelledFailure } from "../run/failure.ts";
 import { checkTrackingId } from "../run/id.ts";
 import { type RunRecord, type RunRow, type TriggerRecord, toIso, toRunRecord, toTriggerRecord } from "../run/record.ts";
 import { hasEnded } from "../run/states.ts";
@@ -56,7 +55,7 @@ export class StoredRuns implements Runs {
       return "requested";
     }
     if (answer?.outcome !== "ended") throw this.#unknown(id);
-    if (answer.now) engine.reporter.cancelled(id, cancelledFailure(reason));
+    if (answer.now) engine.reporter.cancelled(id);
     return "ended";
   }
 

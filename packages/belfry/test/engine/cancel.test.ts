@@ -179,6 +179,7 @@ describe("cancelling", () => {
     });
     await world.time.advance(10_000);
     expect(told.lines).toEqual(["run.started 1", "run.failed 0"]);
+    expect(told.all("run.failed")).toMatchObject([{ error: { message: "the run was cancelled: enough" } }]);
   });
 
   test("a run that its stopping node gives back ends with that", async () => {
