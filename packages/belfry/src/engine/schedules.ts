@@ -16,6 +16,9 @@ import type { Engine } from "./engine.ts";
 
 const nextShown = 5;
 
+/** Where a schedule stands in their order. */
+type Place = Pick<ScheduleRow, "task" | "key">;
+
 /** The schedules of the store, and their ledgers: `belfry.schedules`. */
 export class StoredSchedules implements Schedules {
   readonly #engine: (call: string) => Engine;
@@ -34,14 +37,16 @@ export class StoredSchedules implements Schedules {
     const known = checkOptions(options, "schedules.list", ["task", "limit", "cursor"]);
     const { store } = this.#engine("schedules.list()");
     const limit = checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsDefault;
-    const skip = known.cursor === undefined ? 0 : numberOf(known.cursor);
+    const after = known.cursor === undefined ? undefined : placeOf(known.cursor);
     const tasks = (await store.tasks.list()).filter(({ defined }) => defined);
     const task = known.task === undefined ? undefined : findTask(tasks, known.task);
     const enabled = new Map(tasks.map((row) => [row.id, row.enabled]));
-    const rows = (await store.schedules.list(task?.app)).filter((row) => !task || row.taskId === task.id);
-    const page = rows.slice(skip, skip + limit);
+    const all = (await store.schedules.list(task?.app)).filter((row) => !task || row.taskId === task.id);
+    const rows = after ? all.filter((row) => isBehind(row, after)) : all;
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
     const items = page.map((row) => toScheduleInfo(row, enabled.get(row.taskId) ?? false, store.now()));
-    return { items, ...(skip + limit < rows.length ? { cursor: String(skip + limit) } : {}) };
+    return { items, ...(rows.length > limit && last ? { cursor: `${last.task}/${last.key}` } : {}) };
   }
 
   async firings(task: string, key = "default", options: FiringsOptions = {}): Promise<Page<FiringItem>> {
@@ -107,6 +112,17 @@ function toItem({ after, upTo, decision, trackingId, latenessMs }: LedgerItem): 
   if (decision !== "fired") return { instant: toIso(after), upTo: toIso(upTo), decision };
   const lateness = latenessMs === undefined ? {} : { latenessMs };
   return { instant: toIso(upTo), decision, trackingId, ...lateness };
+}
+
+/** The last schedule of the page before: no task's name and no key has a slash. */
+function placeOf(cursor: unknown): Place {
+  const [, task, key] = (typeof cursor === "string" && /^([^/]+)\/([^/]+)$/.exec(cursor)) || [];
+  if (task === undefined || key === undefined) throw new BelfryError("E_CURSOR", { value: cursor });
+  return { task, key };
+}
+
+function isBehind({ task, key }: Place, after: Place): boolean {
+  return task > after.task || (task === after.task && key > after.key);
 }
 
 function numberOf(cursor: unknown): number {

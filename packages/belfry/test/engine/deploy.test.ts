@@ -37,6 +37,19 @@ describe("a deploy", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  test("between two pages of schedules: the second page goes on behind the first", async () => {
+    const world = new World();
+    const named = (name: string) => task(() => {}, { name, schedule: quarter });
+    const before = await world.start({ tasks: ["a", "b", "c", "d"].map(named) });
+    const first = await before.belfry.schedules.list({ limit: 2 });
+    expect(first.items.map((one) => one.task)).toEqual(["a", "b"]);
+    await before.stop();
+    const { belfry } = await world.start({ tasks: ["b", "c", "d"].map(named) });
+    const second = await belfry.schedules.list({ limit: 2, cursor: first.cursor });
+    expect(second.items.map((one) => one.task)).toEqual(["c", "d"]);
+    expect(second.cursor).toBeUndefined();
+  });
+
   test("of the same set is not applied again, and moves no schedule", async () => {
     const world = new World("2026-01-05T12:01:00.000Z");
     const job = new Job();
