@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../src/run/states.ts";
 import { transitions } from "../../src/run/states.ts";
+import { Spans } from "../../src/store/memory/spans.ts";
 import { type MemoryRun, type MemorySchedule, MemoryState } from "../../src/store/memory/state.ts";
 import type { Claimant, Store } from "../../src/store/store.ts";
 import { freshId } from "./context.ts";
@@ -92,18 +93,17 @@ export class IgnoresTheTable extends MemoryState {
 }
 
 export class LosesSpans extends MemoryState {
-  override addSpan(): void {}
+  override readonly spans = new (class extends Spans {
+    override add(): void {}
+  })();
 }
 
 export class NeverJoinsSpans extends MemoryState {
-  override addSpan(
-    scheduleId: number,
-    after: number,
-    upTo: number,
-    reason: MemoryState["spans"][number]["reason"],
-  ): void {
-    this.spans.push({ scheduleId, after, upTo, reason });
-  }
+  override readonly spans = new (class extends Spans {
+    override add(...[scheduleId, after, upTo, reason]: Parameters<Spans["add"]>): void {
+      this.all.push({ scheduleId, after, upTo, reason });
+    }
+  })();
 }
 
 export class CountsNoLoss extends MemoryState {

@@ -21,7 +21,7 @@ export function memoryLedger(state: MemoryState): LedgerStore {
           const lateness = startedAt === undefined ? {} : { latenessMs: startedAt - scheduledFor };
           return { after: 0, upTo: scheduledFor, decision: "fired", trackingId: id, ...lateness };
         });
-      const spans = state.spans
+      const spans = state.spans.all
         .filter((span) => span.scheduleId === scheduleId)
         .map(({ after, upTo, reason }): LedgerItem => ({ after, upTo, decision: reason }));
       const chain = [...fired, ...spans].sort((a, b) => a.upTo - b.upTo);
@@ -44,7 +44,7 @@ function decide(state: MemoryState, by: Claimant, firing: Firing): FiringAnswer 
   const { missed, fire } = firing;
   if (state.tasks.get(schedule.taskId)?.enabled === false)
     return skip(state, schedule.id, firing.cursor, firing.newCursor, "disabled");
-  if (missed) state.addSpan(schedule.id, missed.after, missed.upTo, "missed");
+  if (missed) state.spans.add(schedule.id, missed.after, missed.upTo, "missed");
   if (fire === undefined) return { outcome: "skipped", reason: "missed" };
   if (schedule.overlap === "skip" && hasUnfinished(state, schedule.id)) {
     return skip(state, schedule.id, missed?.upTo ?? firing.cursor, fire, "overlap");
@@ -70,7 +70,7 @@ export function fireOne(state: MemoryState, schedule: MemorySchedule, instant: n
 }
 
 function skip(state: MemoryState, scheduleId: number, after: number, upTo: number, reason: SkipReason): FiringAnswer {
-  state.addSpan(scheduleId, after, upTo, reason);
+  state.spans.add(scheduleId, after, upTo, reason);
   return { outcome: "skipped", reason };
 }
 

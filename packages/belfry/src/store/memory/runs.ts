@@ -173,7 +173,7 @@ function prune(state: MemoryState, endedBefore: number, limit: number): number {
   for (const [name, { madeAt }] of state.keys) {
     if (madeAt < Math.min(endedBefore, state.now() - limits.idempotencyKeptMs)) state.keys.delete(name);
   }
-  state.dropSpans(endedBefore);
+  state.spans.drop(endedBefore);
   return old.length;
 }
 

@@ -4,13 +4,13 @@ import { cancelledFailure } from "../../run/failure.ts";
 import type { AttemptOutcome, RunRow } from "../../run/record.ts";
 import { after, hasEnded, type RunEvent } from "../../run/states.ts";
 import type { KeyRow } from "../keys.ts";
-import type { SkipReason } from "../ledger.ts";
 import type { LogLine } from "../logs.ts";
 import type { NodeRow } from "../nodes.ts";
 import type { Cancelling, InsertAnswer, NewRun } from "../runs.ts";
 import type { ScheduleRow } from "../schedules.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
 import type { TaskRow } from "../tasks.ts";
+import { Spans } from "./spans.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -26,12 +26,6 @@ export interface MemoryRun extends RunRow {
 }
 export type MemorySchedule = Mutable<ScheduleRow> & { removed: boolean };
 export type MemoryNode = Mutable<Omit<NodeRow, "expired" | "running">> & { taskIds: readonly string[] };
-export interface Span {
-  scheduleId: number;
-  after: number;
-  upTo: number;
-  reason: SkipReason;
-}
 
 /** What an insert answers of a run. */
 export type RunAnswer = Pick<Extract<InsertAnswer, { run: object }>, "run" | "availableAt">;
@@ -45,7 +39,7 @@ export class MemoryState {
   readonly digests = new Map<string, string>();
   readonly schedules = new Map<number, MemorySchedule>();
   readonly runs = new Map<string, MemoryRun>();
-  readonly spans: Span[] = [];
+  readonly spans = new Spans();
   readonly nodes = new Map<number, MemoryNode>();
   readonly logs = new Map<string, { lines: LogLine[]; dropped: number }>();
   readonly apiKeys = new Map<string, KeyRow>();
@@ -241,22 +235,5 @@ export class MemoryState {
   cancelledOf(epoch: number): Cancelling[] {
     const runs = this.heldBy(epoch).filter((run) => run.cancelRequested);
     return runs.map(({ id, cancelReason: reason }) => (reason === undefined ? { id } : { id, reason }));
-  }
-
-  /** Records instants in (after, upTo] that did not fire, joined to the span before where it has the same reason. */
-  addSpan(scheduleId: number, after: number, upTo: number, reason: SkipReason): void {
-    if (upTo <= after) return;
-    const last = this.spans.findLast((span) => span.scheduleId === scheduleId);
-    if (last?.upTo === after && last.reason === reason) last.upTo = upTo;
-    else this.spans.push({ scheduleId, after, upTo, reason });
-  }
-
-  /** Forgets spans that ended before, but each schedule's newest: the chain's end stays. */
-  dropSpans(endedBefore: number): void {
-    const kept = this.spans.filter((span, index) => {
-      const newest = !this.spans.some((other, at) => at > index && other.scheduleId === span.scheduleId);
-      return newest || span.upTo >= endedBefore;
-    });
-    this.spans.splice(0, this.spans.length, ...kept);
   }
 }

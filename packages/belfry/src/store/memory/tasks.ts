@@ -89,15 +89,15 @@ function settle(state: MemoryState, schedule: MemorySchedule, { decision, runId 
   // After a step back of the clock the chain's end lies ahead, and stays.
   let end = schedule.cursor;
   if (!removed && decision && enabled) {
-    if (decision.missed) state.addSpan(schedule.id, decision.missed.after, decision.missed.upTo, "missed");
+    if (decision.missed) state.spans.add(schedule.id, decision.missed.after, decision.missed.upTo, "missed");
     if (decision.fire !== undefined) {
       if (schedule.overlap === "skip" && hasUnfinished(state, schedule.id)) {
-        state.addSpan(schedule.id, decision.missed?.upTo ?? schedule.cursor, decision.fire, "overlap");
+        state.spans.add(schedule.id, decision.missed?.upTo ?? schedule.cursor, decision.fire, "overlap");
       } else fireOne(state, schedule, decision.fire, runId);
     }
     end = decision.cursor;
   }
-  state.addSpan(schedule.id, end, now, removed || enabled ? "removed" : "disabled");
+  state.spans.add(schedule.id, end, now, removed || enabled ? "removed" : "disabled");
   schedule.cursor = Math.max(now, end);
   schedule.removed = removed;
   schedule.version += 1;
@@ -123,7 +123,7 @@ function putSchedule(
   const known = [...state.schedules.values()].find(
     (schedule) => schedule.task === task && schedule.key === definition.key,
   );
-  if (known?.removed) state.addSpan(known.id, known.cursor, now, "removed");
+  if (known?.removed) state.spans.add(known.id, known.cursor, now, "removed");
   const id = known?.id ?? state.nextNumber();
   const version = (known?.version ?? 0) + 1;
   state.schedules.set(id, {

@@ -139,7 +139,7 @@ export class Firings implements Checker {
     links: readonly Link[],
   ): void {
     const { id, cursor } = schedule;
-    const spans = this.#world.state.spans.filter((span) => span.scheduleId === id && span.upTo > cursor);
+    const spans = this.#world.state.spans.all.filter((span) => span.scheduleId === id && span.upTo > cursor);
     const runs = commit.runs.filter(
       ({ before, after }) => !before && after?.trigger === "schedule" && after.scheduleId === id,
     );

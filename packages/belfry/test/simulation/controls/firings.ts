@@ -93,7 +93,7 @@ export const firingControls: readonly Sabotage[] = [
       replace(store, "ledger", (ledger) => ({
         fire: (by, firings) => {
           const answer = ledger.fire(by, firings);
-          const { spans } = world.state;
+          const spans = world.state.spans.all;
           for (let at = spans.length - 1; at >= 0; at--) if (spans[at]?.reason === "missed") spans.splice(at, 1);
           return answer;
         },
@@ -109,9 +109,9 @@ export const firingControls: readonly Sabotage[] = [
     store: (store, { world }) =>
       replace(store, "tasks", (tasks) => ({
         apply: (deploy) => {
-          const before = world.state.spans.length;
+          const before = world.state.spans.all.length;
           const answer = tasks.apply(deploy);
-          world.state.spans.splice(before);
+          world.state.spans.all.splice(before);
           return answer;
         },
       })),
