@@ -35,8 +35,9 @@ export function readLegacy(db: Connection): Legacy {
 }
 
 /**
- * Makes a copy of a backup a store to go on with, in one transaction: the newest schema, a new epoch,
- * no node, no run that is held, and the API keys of the replaced store as they are there: who was shut out stays out. The file is whole without its log afterwards.
+ * Makes a copy of a backup a store to go on with, in one transaction: the newest schema, a new epoch, no node, no run
+ * that is held, and the API keys of the replaced store as they are there: who was shut out stays out. The file is whole
+ * without its log afterwards.
  */
 export function makeCurrent(file: string, legacy: Legacy, now: number): Told {
   const db = openWriting(file, true);
