@@ -8,8 +8,11 @@ import { toIso } from "../run/record.ts";
 import { type KeyRow, type KeyScope, keyScopes } from "../store/keys.ts";
 import type { Engine } from "./engine.ts";
 
-/** How long what was read of the keys is believed: what a revoked key may still do. */
-const believedMs = 1_000;
+/**
+ * How long what was read of the keys is believed: half of the second within which a revoked key opens nothing more, as
+ * the other half is how often streams ask whether theirs still stands.
+ */
+const believedMs = 500;
 /** 32 random bytes: with so much chance a plain SHA-256 is all that is needed. */
 const secretCharacters = 64;
 const idCharacters = 8;
@@ -32,9 +35,9 @@ export class StoredKeys implements Keys {
       checkText(known.name, "name", limits.keyNameCharactersMax) || refuseOption("name", known.name, "a name");
     const scope = checkOneOf(known.scope, "scope", keyScopes) ?? "read";
     const secret = `belfry_${this.#clock.randomHex(secretCharacters)}`;
-    let id: string | undefined;
-    while (id === undefined) id = await this.#keep({ name, scope, secret });
-    return { ...(await this.#find(id)), secret };
+    let row: KeyRow | undefined;
+    while (!row) row = await this.#keep({ name, scope, secret });
+    return { ...toInfo(row), secret };
   }
 
   async list(): Promise<KeyInfo[]> {
@@ -45,7 +48,9 @@ export class StoredKeys implements Keys {
     const { store } = this.#engine("keys.revoke()");
     if (typeof id === "string") await store.keys.revoke(id);
     this.#rows = undefined;
-    return this.#find(id);
+    const found = (await this.list()).find((key) => key.id === id);
+    if (!found) throw new BelfryError("E_KEY_UNKNOWN", { value: id });
+    return found;
   }
 
   /** Keeps a given secret as the first key, with every right; does nothing where there is a key already. Throws E_OPTION. */
@@ -68,28 +73,28 @@ export class StoredKeys implements Keys {
     return found && found.revokedAt === undefined ? toInfo(found) : undefined;
   }
 
-  /** Keeps a key under a new id, and answers that; undefined where the store says that there is one already. */
+  /** Whether the key of this id still opens anything. */
+  async stands(id: string): Promise<boolean> {
+    return (await this.#read()).some((key) => key.id === id && key.revokedAt === undefined);
+  }
+
+  /** Keeps a key under a new id; undefined where the store says that there is one already. */
   async #keep(
     { name, scope, secret }: { name: string; scope: KeyScope; secret: string },
     options?: { onlyFirst: boolean },
-  ): Promise<string | undefined> {
+  ): Promise<KeyRow | undefined> {
     const { store } = this.#engine("keys.create()");
     const id = this.#clock.randomHex(idCharacters);
-    const answer = await store.keys.create({ id, name, scope, hash: digest(secret).toString("hex") }, options);
+    const row = await store.keys.create({ id, name, scope, hash: digest(secret).toString("hex") }, options);
     this.#rows = undefined;
-    return answer === "created" ? id : undefined;
-  }
-
-  async #find(id: string): Promise<KeyInfo> {
-    const found = (await this.list()).find((key) => key.id === id);
-    if (!found) throw new BelfryError("E_KEY_UNKNOWN", { value: id });
-    return found;
+    return row;
   }
 
   #read(): Promise<readonly KeyRow[]> {
+    const { store } = this.#engine("the door");
     const now = this.#clock.mono();
     if (!this.#rows || now - this.#readAt >= believedMs) {
-      const rows = this.#engine("the door").store.keys.list();
+      const rows = store.keys.list();
       this.#readAt = now;
       this.#rows = rows;
       // What could not be read is asked for again.

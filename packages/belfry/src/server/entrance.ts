@@ -39,16 +39,16 @@ export function entrance(deps: EntranceDeps, openPaths: ReadonlySet<string>): Mi
     if (!openPaths.has(context.req.path)) {
       const facts = await factsOf(context, deps);
       context.set("admission", admit(facts));
-      context.set("stands", () => stands(facts, context.req.header("authorization"), deps.engine));
+      context.set("stands", () => stands(facts, deps.engine));
     }
     await next();
   };
 }
 
 /** Keys end, and a first one ends what needed none; whom `authorize` let in, stays. */
-async function stands({ key, authorized }: DoorFacts, header: string | undefined, engine: Instance): Promise<boolean> {
-  if (typeof key === "object") return typeof (await verify(engine, header)) === "object";
-  return authorized !== undefined || !(await engine.keys.exist());
+async function stands({ key, authorized }: DoorFacts, { keys }: Instance): Promise<boolean> {
+  if (typeof key === "object") return keys.stands(key.id);
+  return authorized !== undefined || !(await keys.exist());
 }
 
 async function factsOf(context: Context<AppEnv>, { engine, logger, door }: EntranceDeps): Promise<DoorFacts> {

@@ -20,13 +20,13 @@ export interface KeyRow {
 
 export interface KeyStore {
   /**
-   * Keeps a key. `exists`: its id is there already, or `onlyFirst` is asked and there is any key, revoked ones
-   * included; nothing changed.
+   * Keeps a key, and answers it. Undefined: its id is there already, or `onlyFirst` is asked and there is any key,
+   * revoked ones included; nothing changed.
    */
   create(
     key: Pick<KeyRow, "id" | "name" | "scope" | "hash">,
     options?: { onlyFirst?: boolean },
-  ): Promise<"created" | "exists">;
+  ): Promise<KeyRow | undefined>;
   /** All keys, oldest first. */
   list(): Promise<KeyRow[]>;
   /** Ends a key. One that was revoked before keeps its time. */

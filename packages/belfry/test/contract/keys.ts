@@ -14,7 +14,7 @@ export const keys: CasesOf<KeyStore> = {
     example("keeps a key with all that it says, by the store's clock", async (c) => {
       const made = [keyOf(), keyOf({ scope: "trigger" }), keyOf({ scope: "admin", name: "x".repeat(128) })];
       const before = c.store.now();
-      for (const key of made) expect(await c.store.keys.create(key)).toBe("created");
+      for (const key of made) expect(await c.store.keys.create(key)).toMatchObject(key);
       const after = c.store.now();
       const rows = await rowsOf(c, ...made.map(({ id }) => id));
       expect(rows.map(({ createdAt: _, ...rest }) => rest)).toEqual(made);
@@ -22,22 +22,22 @@ export const keys: CasesOf<KeyStore> = {
     }),
     example("changes nothing where the id is there already, also after it was revoked", async (c) => {
       const key = keyOf();
-      expect(await c.store.keys.create(key)).toBe("created");
+      expect(await c.store.keys.create(key)).toMatchObject(key);
       const other = keyOf({ id: key.id, scope: "admin" });
-      expect(await c.other.keys.create(other)).toBe("exists");
+      expect(await c.other.keys.create(other)).toBeUndefined();
       await c.store.keys.revoke(key.id);
-      expect(await c.store.keys.create(other)).toBe("exists");
+      expect(await c.store.keys.create(other)).toBeUndefined();
       expect(await rowsOf(c, key.id)).toMatchObject([key]);
     }),
     aloneExample("makes one first key, whoever asks", async (c) => {
       const [left, right, late] = [keyOf(), keyOf(), keyOf()];
       const first = { onlyFirst: true };
       const answers = await Promise.all([c.store.keys.create(left, first), c.other.keys.create(right, first)]);
-      expect(answers.toSorted()).toEqual(["created", "exists"]);
+      expect(answers.filter((row) => row !== undefined)).toHaveLength(1);
       const rows = await c.store.keys.list();
-      expect(rows).toHaveLength(1);
+      expect(rows).toEqual(answers.filter((row) => row !== undefined));
       await c.store.keys.revoke(rows[0]?.id ?? "");
-      expect(await c.other.keys.create(late, first)).toBe("exists");
+      expect(await c.other.keys.create(late, first)).toBeUndefined();
     }),
   ],
   list: [

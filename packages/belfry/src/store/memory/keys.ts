@@ -4,11 +4,12 @@ import type { MemoryState } from "./state.ts";
 export function memoryKeys(state: MemoryState): KeyStore {
   return {
     async create(key, { onlyFirst = false } = {}) {
-      if (state.apiKeys.has(key.id) || (onlyFirst && state.apiKeys.size > 0)) return "exists";
+      if (state.apiKeys.has(key.id) || (onlyFirst && state.apiKeys.size > 0)) return undefined;
       const { id, name, scope, hash } = key;
-      state.apiKeys.set(id, { id, name, scope, hash, createdAt: state.now() });
+      const row = { id, name, scope, hash, createdAt: state.now() };
+      state.apiKeys.set(id, row);
       state.changes += 1;
-      return "created";
+      return row;
     },
     list: async () => [...state.apiKeys.values()],
     async revoke(id) {

@@ -6,10 +6,11 @@ import type { Turn } from "./turn.ts";
 export function createKey(
   { db, now }: Turn,
   { id, name, scope, hash, onlyFirst }: Omit<KeyRow, "createdAt" | "revokedAt"> & { onlyFirst: boolean },
-): "created" | "exists" {
+): KeyRow | undefined {
   const sql = `INSERT INTO api_keys (id, name, scope, hash, created_at)
     SELECT ?, ?, ?, ?, ? WHERE NOT (? AND EXISTS (SELECT 1 FROM api_keys)) ON CONFLICT (id) DO NOTHING`;
-  return db.run(sql, id, name, scope, hash, now, onlyFirst ? 1 : 0) > 0 ? "created" : "exists";
+  const isKept = db.run(sql, id, name, scope, hash, now, onlyFirst ? 1 : 0) > 0;
+  return isKept ? { id, name, scope, hash, createdAt: now } : undefined;
 }
 
 /** `KeyStore.list`. */
