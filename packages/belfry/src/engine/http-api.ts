@@ -21,6 +21,7 @@ export class LateApi implements ServedApi {
   readonly #load: () => Promise<ServedApi>;
   readonly #logger: Logger;
   #api: Promise<ServedApi> | undefined;
+  #isClosed = false;
 
   constructor(load: () => Promise<ServedApi>, logger: Logger) {
     this.#load = load;
@@ -39,7 +40,9 @@ export class LateApi implements ServedApi {
     );
   };
 
+  /** Also what is loaded later is closed at once: it answers, and keeps nothing open. */
   close(): void {
+    this.#isClosed = true;
     this.#api?.then(
       (api) => api.close(),
       (error) => this.#logger.debug(`belfry: the HTTP API was never loaded: ${textOf(error)}`),
@@ -47,7 +50,10 @@ export class LateApi implements ServedApi {
   }
 
   #loaded(): Promise<ServedApi> {
-    this.#api ??= this.#load();
+    if (!this.#api) {
+      this.#api = this.#load();
+      if (this.#isClosed) this.close();
+    }
     return this.#api;
   }
 }

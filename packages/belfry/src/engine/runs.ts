@@ -5,8 +5,16 @@ import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { checkDate, checkInteger, checkOneOf, checkOptions, checkText } from "../base/options.ts";
 import { checkTrackingId } from "../run/id.ts";
-import { type RunRecord, type RunRow, type TriggerRecord, toIso, toRunRecord, toTriggerRecord } from "../run/record.ts";
-import { hasEnded } from "../run/states.ts";
+import {
+  type RunRecord,
+  type RunRow,
+  runTriggers,
+  type TriggerRecord,
+  toIso,
+  toRunRecord,
+  toTriggerRecord,
+} from "../run/record.ts";
+import { hasEnded, runStatuses } from "../run/states.ts";
 import type { Engine } from "./engine.ts";
 import { readRunPage } from "./run-page.ts";
 
@@ -31,8 +39,8 @@ export class StoredRuns implements Runs {
     const known = checkOptions(options, "runs.list", ["task", "status", "trigger", "from", "to", "limit", "cursor"]);
     const page = await readRunPage(this.#engine("runs.list()").store.runs, {
       task: checkText(known.task, "task", limits.taskNameCharactersMax),
-      status: checkOneOf(known.status, "status", ["pending", "processing", "completed", "errors"]),
-      trigger: checkOneOf(known.trigger, "trigger", ["schedule", "manual", "retry"]),
+      status: checkOneOf(known.status, "status", runStatuses),
+      trigger: checkOneOf(known.trigger, "trigger", runTriggers),
       from: checkDate(known.from, "from"),
       to: checkDate(known.to, "to"),
       limit: checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsDefault,
@@ -96,22 +104,28 @@ export class StoredRuns implements Runs {
   }
 
   async logs(trackingId: string, options: { after?: string; limit?: number } = {}): Promise<LogPage> {
+    return (await this.logsOf(trackingId, options)).page;
+  }
+
+  /** As `logs()`; also the run, as it was just before: a run's last lines are kept before its end is. */
+  async logsOf(
+    trackingId: string,
+    options: { after?: string; limit?: number } = {},
+  ): Promise<{ run: RunRow; page: LogPage }> {
     const id = checkTrackingId(trackingId);
     const known = checkOptions(options, "runs.logs", ["after", "limit"]);
     const limit = checkInteger(known.limit, "limit", 1, limits.pageItemsMax) ?? limits.pageItemsMax;
     const after = parseLineNumber(known.after);
-    if (!(await this.#read("runs.logs()", id))) throw this.#unknown(id);
+    const run = await this.#read("runs.logs()", id);
+    if (!run) throw this.#unknown(id);
     const { lines, dropped } = await this.#engine("runs.logs()").store.logs.list(id, { after, limit });
     const items = lines.map(({ at, attempt, level, message, data }) => {
       const item: LogItem = { at: toIso(at), attempt, level, message };
       return data === undefined ? item : { ...item, data: JSON.parse(data) as unknown };
     });
     const last = lines.at(-1);
-    return {
-      items,
-      ...(lines.length === limit && last ? { cursor: String(last.n) } : {}),
-      ...(dropped > 0 ? { dropped } : {}),
-    };
+    const cursor = lines.length === limit && last ? { cursor: String(last.n) } : {};
+    return { run, page: { items, ...cursor, ...(dropped > 0 ? { dropped } : {}) } };
   }
 
   async #read(call: string, trackingId: string): Promise<RunRow | undefined> {

@@ -1,7 +1,8 @@
 import { limits } from "../base/limits.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Instance } from "../engine/belfry.ts";
-import type { RunRecord, StatusRecord } from "../run/record.ts";
+import { type StatusRecord, toStatusRecord } from "../run/record.ts";
+import { hasEnded } from "../run/states.ts";
 import type { HubListener } from "./hub-event.ts";
 import { Pulse } from "./pulse.ts";
 import { frame, joined } from "./stream-frame.ts";
@@ -103,9 +104,8 @@ export class LogTail {
 
   async #read(after: number): Promise<LogPart> {
     const { engine, trackingId } = this.#deps;
-    // In this order: a run's last lines are kept before its end is.
-    const run = await engine.runs.get(trackingId);
-    const { items, cursor } = await engine.runs.logs(trackingId, { after: String(after), limit: linesPerRead });
+    const { run, page } = await engine.runs.logsOf(trackingId, { after: String(after), limit: linesPerRead });
+    const { items, cursor } = page;
     const frames: Uint8Array[] = [];
     let bytes = 0;
     for (const [index, data] of items.entries()) {
@@ -117,16 +117,6 @@ export class LogTail {
     if (frames.length > 0) this.#floorMs = readEveryMs;
     const isAll = frames.length === items.length && cursor === undefined;
     const part = { bytes: frames.length > 0 ? joined(frames) : undefined, after: after + frames.length };
-    return isAll && run?.completedAt !== undefined ? { ...part, end: toStatus(run) } : part;
+    return isAll && hasEnded(run.state) ? { ...part, end: toStatusRecord(run) } : part;
   }
-}
-
-/** The seed's part of a full record. */
-function toStatus(run: RunRecord): StatusRecord {
-  const { trackingId, cronJobId, cronJobName, triggeredAt, status, startedAt, completedAt, errors } = run;
-  const record: StatusRecord = { trackingId, cronJobId, cronJobName, triggeredAt, status };
-  if (startedAt !== undefined) record.startedAt = startedAt;
-  if (completedAt !== undefined) record.completedAt = completedAt;
-  if (errors !== undefined) record.errors = errors;
-  return record;
 }

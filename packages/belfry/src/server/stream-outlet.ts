@@ -93,7 +93,7 @@ export class Outlet {
 
   /** Resolves once the client has taken all that was queued, or it is over. */
   async taken(): Promise<void> {
-    while (this.#queue.length > 0) await new Promise<void>((taken) => (this.#whenTaken = taken));
+    while (this.#queue.length > 0 && !this.#isOver) await new Promise<void>((taken) => (this.#whenTaken = taken));
   }
 
   /** Ends it after what is queued and this comment. */
