@@ -18,7 +18,7 @@ export function segmentOf(name: unknown): string | undefined {
   return fits && name.isWellFormed() && !/^\.\.?$/.test(name) ? encodeURIComponent(name) : undefined;
 }
 
-/** The query of the values that are given, with its question mark; dates as ISO 8601. */
+/** The query of the values that are given, with its question mark. */
 export function queryOf(values: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   if (given.length === 0) return "";

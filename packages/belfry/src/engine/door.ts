@@ -15,7 +15,8 @@ export interface DoorOptions {
   readonly allowedHosts?: readonly string[];
 }
 
-const hostShape = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,252}))(?::[0-9]{1,5})?$/;
+/** A host with its port or none, in lower case: its name and its port. */
+export const hostShape = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,252}))(?::(\d{1,5}))?$/;
 
 /** Checks the options of the door. Throws E_OPTION. */
 export function parseDoorOptions(options: { authorize?: unknown; allowedHosts?: unknown }): DoorOptions {

@@ -20,7 +20,8 @@ export interface BelfryEvents {
   "firing.skipped": { task: string; schedule: string; upTo: string; reason: SkipReason };
 }
 
-const eventNames = [
+/** Every event. */
+export const eventNames = [
   "run.started",
   "run.completed",
   "run.failed",

@@ -2,8 +2,11 @@ import type { ErrorCode } from "../base/errors.ts";
 import type { Failure, RunError } from "./failure.ts";
 import { type RunState, type RunStatus, statusOf } from "./states.ts";
 
+/** What may ask for a run. */
+export const runTriggers = ["schedule", "manual", "retry"] as const;
+
 /** What asked for a run: a firing, a person or program, or the retry of an ended run. */
-export type RunTrigger = "schedule" | "manual" | "retry";
+export type RunTrigger = (typeof runTriggers)[number];
 
 /** How an attempt ended. `released`: given back by a stopping node; `lost`: its node died. */
 export type AttemptOutcome = "completed" | "released" | "lost" | ErrorCode;

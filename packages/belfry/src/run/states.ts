@@ -7,7 +7,10 @@
 export type RunState = "delayed" | "ready" | "running" | "completed" | "failed";
 
 /** The seed's four values: what callers see. */
-export type RunStatus = "pending" | "processing" | "completed" | "errors";
+export const runStatuses = ["pending", "processing", "completed", "errors"] as const;
+
+/** How far a run is, in the seed's words. */
+export type RunStatus = (typeof runStatuses)[number];
 
 /** What can happen to a run. */
 export type RunEvent =

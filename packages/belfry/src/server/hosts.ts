@@ -1,15 +1,16 @@
+import { hostShape } from "../engine/door.ts";
+
 /** A host as a header names it, in lower case; the port is absent where it is the scheme's own. */
 export interface Host {
   readonly name: string;
   readonly port?: string;
 }
 
-const shape = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,252}))(?::(\d{1,5}))?$/;
 const ownPorts: Readonly<Record<string, string>> = { http: "80", https: "443" };
 
 /** A Host header; undefined for what is none. */
 export function parseHost(value: string | undefined, scheme?: string): Host | undefined {
-  const [, name, port] = shape.exec(value?.toLowerCase() ?? "") ?? [];
+  const [, name, port] = hostShape.exec(value?.toLowerCase() ?? "") ?? [];
   if (name === undefined) return undefined;
   const isOwn = port === undefined || (scheme !== undefined && port === ownPorts[scheme]);
   return isOwn ? { name } : { name, port };

@@ -2,7 +2,7 @@ import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Instance } from "../engine/belfry.ts";
-import type { BelfryEvents } from "../engine/events.ts";
+import { type BelfryEvents, eventNames } from "../engine/events.ts";
 import type { Logger } from "../engine/logger.ts";
 import { toIso } from "../run/record.ts";
 import { eventData, type HubEvent, type HubListener } from "./hub-event.ts";
@@ -18,7 +18,6 @@ interface HubDeps {
 const changedEveryMs = 200;
 /** What happens in so short a time goes to each of a thousand streams as one write. */
 const toldEveryMs = 20;
-const names = ["run.started", "run.completed", "run.failed", "run.retrying", "firing.skipped"] as const;
 
 /**
  * What happens around one served engine, for all its streams: keeps the newest 1,000 events of this node, and tells
@@ -57,7 +56,7 @@ export class Hub {
   /** Keeps this node's events from now on. A second call changes nothing. */
   open(): void {
     if (this.#isClosed) return;
-    this.#endEvents ??= names.map((name) => this.#deps.engine.on(name, (event) => this.#keep(name, event)));
+    this.#endEvents ??= eventNames.map((name) => this.#deps.engine.on(name, (event) => this.#keep(name, event)));
   }
 
   /** Tells the listener from now on; answers what ends it. Throws E_NOT_STARTED and E_STOPPED as the engine does. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { RunRecord, RunTrigger } from "../../run/record.ts";
-import type { RunStatus } from "../../run/states.ts";
+import { type RunRecord, type RunTrigger, runTriggers } from "../../run/record.ts";
+import { type RunStatus, runStatuses } from "../../run/states.ts";
 import type { CliContext } from "../context.ts";
 import {
   addExamples,
@@ -29,8 +29,8 @@ export function registerRuns(program: Command, context: CliContext): void {
     .command("runs")
     .description("list runs, newest first")
     .option("--task <name>", "of this task")
-    .addOption(oneOf("--status <status>", "in this status", ["pending", "processing", "completed", "errors"]))
-    .addOption(oneOf("--trigger <trigger>", "made by this", ["schedule", "manual", "retry"]))
+    .addOption(oneOf("--status <status>", "in this status", runStatuses))
+    .addOption(oneOf("--trigger <trigger>", "made by this", runTriggers))
     .option("--from <instant>", "triggered at or after, in ISO 8601", instant("--from"))
     .option("--to <instant>", "triggered before, in ISO 8601", instant("--to"));
   addRemoteFlags(addPageFlags(command));

@@ -3,7 +3,7 @@ import { accepts } from "hono/accepts";
 import type { AppDeps } from "../deps.ts";
 import { type Answer, type Endpoints, json } from "../endpoint.ts";
 import { trackingIdParams } from "../schemas/fields.ts";
-import { eventPage, eventStream, eventsQuery, logPage, logsQuery, resumeHeaders } from "../schemas/logs.ts";
+import { eventPage, eventsQuery, logPage, logsQuery, resumeHeaders, streamText } from "../schemas/logs.ts";
 import { recentEvents, streamEvents } from "../stream-events.ts";
 import { streamLogs } from "../stream-logs.ts";
 
@@ -45,7 +45,7 @@ export function addLogs(endpoints: Endpoints, { engine, hub, clock }: AppDeps): 
 }
 
 function orStream(answer: Answer): Answer {
-  return { ...answer, content: { ...answer.content, [streamType]: eventStream } };
+  return { ...answer, content: { ...answer.content, [streamType]: streamText } };
 }
 
 /** Nobody would ever read the stream of a HEAD. */

@@ -6,7 +6,7 @@ import { idempotencyHeaders, taskParams } from "../schemas/fields.ts";
 import { bulkAnswer, bulkBody, triggerBody, triggerRecord } from "../schemas/runs.ts";
 import { made, madeHeaders, writeProblems } from "./made.ts";
 
-/** What asks for runs: one, many, and an ended one again. */
+/** What asks for runs: one, and many. */
 export function addTriggers(endpoints: Endpoints, deps: AppDeps): void {
   const { engine } = deps;
   endpoints.add(

@@ -66,6 +66,6 @@ const event = z
 export const eventPage = z.object({ items: z.array(event), cursor: z.string() }).openapi("EventPage");
 
 /** Server-Sent Events. */
-export const eventStream = z
+export const streamText = z
   .string()
   .openapi("EventStream", { example: 'event: line\nid: 1\ndata: {"message":"…"}\n\n' });

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { limits } from "../../base/limits.ts";
+import { runTriggers } from "../../run/record.ts";
+import { runStatuses } from "../../run/states.ts";
 import {
   askedInstant,
   askedText,
@@ -13,8 +15,6 @@ import {
 } from "./fields.ts";
 import { problem } from "./problem.ts";
 
-const statuses = ["pending", "processing", "completed", "errors"] as const;
-const triggers = ["schedule", "manual", "retry"] as const;
 const anything = z.unknown().openapi({ description: "Any JSON." });
 
 const triggerFields = {
@@ -22,7 +22,7 @@ const triggerFields = {
   cronJobId: z.string().openapi({ example: ids.cronJobId, description: "The task's own id; it never changes." }),
   cronJobName: z.string().openapi({ example: "billOnDemand", description: "The task's name." }),
   triggeredAt: instant(),
-  status: z.enum(statuses).openapi({ example: "pending" }),
+  status: z.enum(runStatuses).openapi({ example: "pending" }),
 };
 
 const triggerExample = {
@@ -89,7 +89,7 @@ export const runRecord = z
   .object({
     ...statusFields,
     app: z.string().openapi({ example: "default" }),
-    trigger: z.enum(triggers),
+    trigger: z.enum(runTriggers),
     schedule: z.string().optional().openapi({ description: "The schedule's key, where a schedule made the run." }),
     scheduledFor: instant().optional(),
     key: z.string().openapi({ description: "The idempotency key for the handler's own effects." }),
@@ -119,8 +119,8 @@ export const runRecord = z
 /** Which runs to list. */
 export const runsQuery = pageQuery.extend({
   task: askedText(limits.taskNameCharactersMax, "Of this task.", "billOnDemand").optional(),
-  status: askedWord(statuses, "In this status.").optional(),
-  trigger: askedWord(triggers, "Asked for by a schedule, by hand, or again.").optional(),
+  status: askedWord(runStatuses, "In this status.").optional(),
+  trigger: askedWord(runTriggers, "Asked for by a schedule, by hand, or again.").optional(),
   from: askedInstant("Triggered at or after.").optional(),
   to: askedInstant("Triggered before.").optional(),
 });
