@@ -1,4 +1,4 @@
-import { errorTable, isBelfryError } from "../base/errors.ts";
+import { type ErrorCode, errorTable, isBelfryError } from "../base/errors.ts";
 import { textOf } from "../base/text.ts";
 import { toIso } from "../run/record.ts";
 import { schemaOf } from "../schema.ts";
@@ -13,21 +13,32 @@ export interface Check {
   readonly detail: string;
 }
 
+/** What was found, and the exit code that it makes: 1 for something wrong, 3 where an error of that code was met. */
+interface Checkup {
+  readonly checks: readonly Check[];
+  readonly exit: number;
+}
+
+/** A check, with the error that it met, which is not printed. */
+interface Finding extends Check {
+  readonly error?: unknown;
+}
+
 /** How long a server may take to say whether it is ready, in milliseconds. */
 const readyMs = 5_000;
 
 /** Which check an error of opening a store belongs to; those without a row here are of the store itself. */
-const checkOf: Readonly<Record<string, string>> = {
+const checkOf: Readonly<Partial<Record<ErrorCode, string>>> = {
   E_SQLITE_VERSION: "sqlite",
   E_STORE_FILESYSTEM: "file system",
   E_STORE_NEWER: "schema",
 };
 
 /** Looks at what this process runs on and whom the flags name. Rejects only for flags that make no sense. */
-export async function checkUp(flags: RemoteFlags, context: CliContext, signal: AbortSignal): Promise<Check[]> {
+export async function checkUp(flags: RemoteFlags, context: CliContext, signal: AbortSignal): Promise<Checkup> {
   const { node, sqlite = "none" } = process.versions;
   const target = await findTarget(flags, context);
-  const checks: Check[] = [
+  const own: Finding[] = [
     { check: "node", ok: true, detail: node },
     { check: "clock", ok: true, detail: toIso(context.clock.now()) },
     { check: "sqlite", ok: true, detail: sqlite },
@@ -37,10 +48,17 @@ export async function checkUp(flags: RemoteFlags, context: CliContext, signal: A
       ? await checkServer(target.url, flags, context, signal)
       : await checkStore(target.store, flags, context);
   const known = new Set(found.map(({ check }) => check));
-  return [...checks.filter(({ check }) => !known.has(check)), ...found];
+  const findings = [...own.filter(({ check }) => !known.has(check)), ...found];
+  return { checks: findings.map(({ check, ok, detail }) => ({ check, ok, detail })), exit: exitOf(findings) };
 }
 
-async function checkStore(store: string, flags: RemoteFlags, context: CliContext): Promise<Check[]> {
+function exitOf(findings: readonly Finding[]): number {
+  const unreached = errorTable.E_UNREACHABLE.exit;
+  if (findings.some(({ error }) => isBelfryError(error) && error.exitCode === unreached)) return unreached;
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function checkStore(store: string, flags: RemoteFlags, context: CliContext): Promise<Finding[]> {
   let remote: Remote;
   try {
     remote = await openRemote(flags, context);
@@ -69,12 +87,16 @@ async function checkServer(
   flags: RemoteFlags,
   context: CliContext,
   signal: AbortSignal,
-): Promise<Check[]> {
+): Promise<Finding[]> {
   const remote = await openRemote(flags, context);
-  return [
-    await tried("server", async () => `${url} answers; ${await nodesOf(remote)}`),
-    await tried("readiness", () => askReady(url, context, signal)),
-  ];
+  try {
+    return [
+      await tried("server", async () => `${url} answers; ${await nodesOf(remote)}`),
+      await tried("readiness", () => askReady(url, context, signal)),
+    ];
+  } finally {
+    await remote.close();
+  }
 }
 
 async function nodesOf({ api }: Remote): Promise<string> {
@@ -97,7 +119,7 @@ async function askReady(url: string, { clock }: CliContext, signal: AbortSignal)
   }
 }
 
-async function tried(check: string, look: () => Promise<string>): Promise<Check> {
+async function tried(check: string, look: () => Promise<string>): Promise<Finding> {
   try {
     return { check, ok: true, detail: await look() };
   } catch (error) {
@@ -105,6 +127,6 @@ async function tried(check: string, look: () => Promise<string>): Promise<Check>
   }
 }
 
-function wrong(check: string, error: unknown): Check {
-  return { check, ok: false, detail: error instanceof Error ? error.message : textOf(error) };
+function wrong(check: string, error: unknown): Finding {
+  return { check, ok: false, detail: error instanceof Error ? error.message : textOf(error), error };
 }

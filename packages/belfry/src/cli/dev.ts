@@ -42,14 +42,19 @@ export class Dev {
   /** Runs until it is told to end; answers the exit code once every process is gone. Rejects what keeps it from a first start. */
   async run(): Promise<number> {
     const offs = (["SIGINT", "SIGTERM"] as const).map((signal) => this.#context.onSignal(signal, () => this.#end()));
-    let changes: readonly Change[] = [];
-    while (!this.#ending.signal.aborted) {
-      this.#watcher.mark();
-      changes = (await this.#replace(changes)) ?? (await this.#watcher.changed(this.#ending.signal));
+    try {
+      let changes: readonly Change[] = [];
+      while (!this.#ending.signal.aborted) {
+        this.#watcher.mark();
+        changes = (await this.#replace(changes)) ?? (await this.#watcher.changed(this.#ending.signal));
+      }
+    } finally {
+      // Also where something threw: no process stays behind.
+      if (!this.#ending.signal.aborted) this.#letGo();
+      this.#watcher.close();
+      await Promise.all([...this.#processes].map((one) => one.exited));
+      for (const off of offs) off();
     }
-    this.#watcher.close();
-    await Promise.all([...this.#processes].map((one) => one.exited));
-    for (const off of offs) off();
     if (this.#failure) throw this.#failure;
     return this.#exit;
   }
@@ -127,12 +132,17 @@ export class Dev {
     return undefined;
   }
 
+  /** Nothing more is begun, and every process may end what it runs. */
+  #letGo(): void {
+    this.#ending.abort();
+    for (const one of this.#processes) void one.retire();
+  }
+
   /** The first time everything may end what it runs; the second time it ends at once. */
   #end(): void {
     if (!this.#ending.signal.aborted) {
-      this.#ending.abort();
+      this.#letGo();
       this.#words.stopping();
-      for (const one of this.#processes) void one.retire();
       return;
     }
     for (const one of this.#processes) one.kill();

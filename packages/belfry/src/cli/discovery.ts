@@ -1,4 +1,4 @@
-import { globSync, statSync } from "node:fs";
+import { globSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { BelfryError, isBelfryError, show } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
@@ -8,6 +8,7 @@ import { checkTaskName } from "../task/name.ts";
 import type { ProjectConfig } from "./config.ts";
 import { collectExports } from "./project/exports.ts";
 import type { Modules } from "./project/modules.ts";
+import { statOf } from "./project/stat.ts";
 
 /** The tasks of a project, and what is wrong with its files. */
 export interface Discovery {
@@ -36,7 +37,7 @@ export function findTaskFiles(tasksDir: string): string[] {
     .filter((path) => isTaskFile(path))
     .sort()
     .map((path) => join(tasksDir, path))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+    .filter((path) => statOf(path)?.isFile());
 }
 
 /** Whether a path below the tasks' folder, with `/`, is a task file's by its name. */
@@ -53,7 +54,7 @@ function isTaskFile(path: string): boolean {
  */
 export async function discoverTasks(project: Project, modules: Modules): Promise<Discovery> {
   const found = new Finder(project);
-  if (!statSync(project.tasksDir, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!statOf(project.tasksDir)?.isDirectory()) {
     // A folder that is named is meant: without it every task would count as removed.
     if (project.tasksDir !== join(project.folder, "tasks")) found.refuseTasksDir();
     return found.end(0);

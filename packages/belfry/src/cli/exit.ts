@@ -4,7 +4,7 @@ import { printable, textOf } from "../base/text.ts";
 import type { CliContext } from "./context.ts";
 
 /** What a shell is told of a command that was ended by SIGINT. */
-const interruptedExit = 130;
+export const interruptedExit = 130;
 const messageCharactersMax = 2_000;
 /** What a server says of keys is said to all clients; this one has a flag. */
 const keyHint = ", here with --api-key or BELFRY_API_KEY";
@@ -51,7 +51,7 @@ function explained(error: unknown): Explained {
   if (error instanceof CommanderError) {
     return { code: "E_USAGE", message: usageMessage(error.message), exit: errorTable.E_USAGE.exit };
   }
-  const what = printable(error instanceof Error ? error.message : textOf(error), messageCharactersMax);
+  const what = printable(textOf(error instanceof Error ? error.message : error), messageCharactersMax);
   const message = `${what}; this is a bug in Belfry: please report it (BELFRY_LOG_LEVEL=debug shows where it happened)`;
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   return { code: "E_INTERNAL", message, exit: errorTable.E_INTERNAL.exit, stack };

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { textOf } from "../base/text.ts";
 import { refuseUsage } from "./exit.ts";
 import { configNames } from "./project/config-file.ts";
+import { statOf } from "./project/stat.ts";
 import { configFile, manifest, projectFiles, taskFiles } from "./project/templates.ts";
 
 /** What became of a file. */
@@ -26,7 +27,7 @@ const bareManifestKeys = new Set(["name", "version", "dependencies", "devDepende
  * package.json that holds nothing but dependencies is completed. Throws E_USAGE where it cannot write.
  */
 export function initProject(folder: string, cwd: string): InitReport {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+  if (statOf(folder)?.isDirectory() === false) {
     refuseUsage(`${folder} is a file; name a folder for the project`);
   }
   const steps: InitStep[] = [];
@@ -51,8 +52,12 @@ function writeNew(folder: string, file: string, text: string): "wrote" | "kept" 
     return "wrote";
   } catch (error) {
     if (codeOf(error) === "EEXIST" && existsSync(join(folder, file))) return "kept";
-    return refuseUsage(`${file} cannot be written in ${folder}: the system says ${codeOf(error) || textOf(error)}`);
+    return refuseWrite(folder, file, error);
   }
+}
+
+function refuseWrite(folder: string, file: string, error: unknown): never {
+  refuseUsage(`${file} cannot be written in ${folder}: the system says ${codeOf(error) || textOf(error)}`);
 }
 
 function writeManifest(folder: string): InitStep["what"] {
@@ -62,8 +67,12 @@ function writeManifest(folder: string): InitStep["what"] {
     return writeNew(folder, "package.json", `${JSON.stringify({ name, ...manifest }, null, 2)}\n`);
   }
   if (!own || Object.keys(own).some((key) => !bareManifestKeys.has(key))) return "kept";
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ ...manifest, ...own }, null, 2)}\n`);
-  return "completed";
+  try {
+    writeFileSync(join(folder, "package.json"), `${JSON.stringify({ ...manifest, ...own }, null, 2)}\n`);
+    return "completed";
+  } catch (error) {
+    return refuseWrite(folder, "package.json", error);
+  }
 }
 
 /** What package.json says; undefined where there is none, null where it is no JSON object. */
@@ -72,7 +81,7 @@ function readManifest(folder: string): Readonly<Record<string, unknown>> | null 
   if (!existsSync(path)) return undefined;
   try {
     const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return typeof value === "object" && value !== null ? { ...value } : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
   } catch {
     // It is not ours to mend.
     return null;

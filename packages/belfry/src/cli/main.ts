@@ -2,19 +2,13 @@
 // Everything is loaded only after the Node.js that runs this is known to be new enough for it.
 import { writeSync } from "node:fs";
 import process from "node:process";
-
-const interruptedExit = 130;
+import type { CliContext } from "./context.ts";
 
 /** A reader that went away, as `head` does, ends a command well. Output that is lost otherwise does not. */
 function onLostOutput(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(0);
   writeSync(2, `belfry: the output could not be written: ${error.message}\n`);
   process.exit(1);
-}
-
-/** Resolves once what was written is out. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
 async function isNodeNewEnough(): Promise<boolean> {
@@ -44,9 +38,10 @@ async function main(): Promise<void> {
   if (!(await isNodeNewEnough())) return;
   const { runProgram } = await import("./program.ts");
   const { systemClock } = await import("../clock/system.ts");
-  const { refuseUsage } = await import("./exit.ts");
+  const { interruptedExit, refuseUsage } = await import("./exit.ts");
+  const { leave } = await import("./project/leave.ts");
   const folder = currentFolder();
-  await runProgram(process.argv.slice(2), {
+  const context: CliContext = {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -63,11 +58,10 @@ async function main(): Promise<void> {
       process.on(signal, listener);
       return () => process.off(signal, listener);
     },
-  });
-  if (process.exitCode !== interruptedExit) return;
+  };
+  await runProgram(process.argv.slice(2), context);
   // What was interrupted may still wait for an answer that nobody wants.
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit();
+  if (process.exitCode === interruptedExit) await leave(context);
 }
 
 await main();

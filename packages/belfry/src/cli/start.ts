@@ -17,13 +17,15 @@ export interface StartFlags extends ProjectFlags {
   readonly work?: boolean;
   /** False: this process has no server. */
   readonly server?: boolean;
+  /** Errors are told as JSON. */
+  readonly json?: boolean;
 }
 
 /**
  * `belfry start`: a project in production. Logs a line of JSON for its start and stop and each run that did not end
  * well, and resolves once a SIGTERM or SIGINT has drained it. The project's folder becomes the process's own. Rejects
- * E_CONFIG, the first E_TASK_FILE (the others are logged), E_USAGE where it would work and there is no task, and what
- * keeps the engine or the server from starting.
+ * E_CONFIG, the first E_TASK_FILE (the others are said on stderr), E_USAGE where it would work and there is no task,
+ * and what keeps the engine or the server from starting.
  */
 export async function startProject(context: CliContext, flags: StartFlags, folder: string): Promise<void> {
   const { clock, environment } = context;
@@ -81,16 +83,17 @@ function tellRuns({ engine }: Service, log: PinoLogger): void {
 
 async function loadProject(
   context: CliContext,
-  flags: ProjectFlags,
+  flags: StartFlags,
   folder: string,
 ): Promise<{ config: ProjectConfig; tasks: readonly Task[] }> {
   const modules = new Modules(folder, context.clock);
+  const isJson = flags.json === true;
   const tellExit = (code: number) => {
     const file = relative(folder, modules.last ?? folder);
     reportError(
       new BelfryError("E_TASK_FILE", { file, problem: `ended the process with code ${code} while it was loaded` }),
       context,
-      false,
+      isJson,
     );
   };
   process.once("exit", tellExit);
@@ -99,7 +102,7 @@ async function loadProject(
     const { tasks, problems } = await discoverTasks(config, modules);
     const [first, ...others] = problems;
     if (!first) return { config, tasks };
-    for (const { message } of others) context.stderr.write(`belfry: ${message}\n`);
+    for (const other of others) reportError(other, context, isJson);
     throw first;
   } finally {
     process.off("exit", tellExit);

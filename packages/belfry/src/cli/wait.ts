@@ -56,7 +56,10 @@ export async function answerTrigger(
 
 /** A run that nobody can start would be waited for without a word. */
 async function tellIfNobodyWorks(api: BelfryApi, output: Output): Promise<void> {
-  if (output.isJson || (await api.nodes()).length > 0) return;
+  if (output.isJson) return;
+  // Asked for a hint only: the run is kept, and is waited for whether this is answered or not.
+  const nodes = await api.nodes().catch(() => undefined);
+  if (nodes?.length !== 0) return;
   output.note("no process works on the store: the run starts when one does, such as `belfry dev` or `belfry start`");
 }
 

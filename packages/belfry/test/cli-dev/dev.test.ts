@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
+import { Dev } from "../../src/cli/dev.ts";
+import { systemClock } from "../../src/clock/system.ts";
 import { ask, Cli, gone, isThere, trigger } from "./support/cli.ts";
 import { makeProject, write } from "./support/project.ts";
 
@@ -224,4 +227,42 @@ test("--json tells in lines of JSON; a config elsewhere and what a handler impor
   expect((await dev.ended()).code).toBe(0);
   for (const line of dev.out)
     expect(JSON.parse(line)).toMatchObject({ at: expect.any(String), event: expect.any(String) });
+});
+
+test("a file that ended the process while it was loaded is still watched", { timeout: 60_000 }, async () => {
+  const folder = makeProject({
+    "tasks/a.ts": `import "../lib/x.ts";\n${quick("one")}`,
+    "lib/x.ts": "export {};",
+  });
+  const dev = new Cli(folder, ["dev", "--port", "0"]);
+  await dev.url();
+  write(folder, { "lib/x.ts": "process.exit(3);" });
+  await dev.line(/the process of the tasks ended with code 3/);
+  write(folder, { "lib/x.ts": "export const mended = true;" });
+  await dev.line(/reloaded in .*: lib\/x\.ts changed; 1 task: quick$/);
+});
+
+test("what is thrown meanwhile leaves no process and no listener", { timeout: 60_000 }, async () => {
+  const folder = makeProject({
+    "tasks/a.ts": `import { writeFileSync } from "node:fs";\nwriteFileSync("pid", String(process.pid));\n${quick("one")}`,
+  });
+  const stdout = new PassThrough();
+  stdout.write = () => {
+    throw new Error("no room");
+  };
+  const listeners = new Set<() => void>();
+  const dev = new Dev(
+    {
+      ...{ stdin: new PassThrough(), stdout, stderr: new PassThrough(), clock: systemClock, isTty: false },
+      ...{ environment: { PATH: process.env.PATH }, cwd: folder, exit: () => {} },
+      onSignal(_, listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    { port: "0" },
+    folder,
+  );
+  await expect(dev.run()).rejects.toThrow("no room");
+  expect([isThere(await pidIn(join(folder, "pid"))), listeners.size]).toEqual([false, 0]);
 });

@@ -186,6 +186,21 @@ const broken: [name: string, files: Files, problems: (string | RegExp)[]][] = [
     ],
   ],
   [
+    "a path alias, beside a tsconfig.json that cannot be read",
+    { "tasks/bad.ts": 'import "@/db";', "tsconfig.json/file": "" },
+    [/^E_TASK_FILE task file tasks\/bad\.ts:1: imports "@\/db", a path alias/],
+  ],
+  [
+    "an error whose message and name are no text",
+    { "tasks/bad.ts": 'throw Object.assign(new Error("x"), { message: 5, name: Symbol("odd") });' },
+    ["E_TASK_FILE task file tasks/bad.ts: threw Symbol(odd): 5 while it was loaded"],
+  ],
+  [
+    "an error whose message is a number",
+    { "tasks/bad.ts": 'throw Object.assign(new Error("x"), { message: 5 });' },
+    ["E_TASK_FILE task file tasks/bad.ts:1: threw Error: 5 while it was loaded"],
+  ],
+  [
     "a path alias by its looks",
     { "tasks/bad.ts": 'import { x } from "~/db";\nexport default () => x;' },
     [
@@ -267,4 +282,14 @@ test("a file that cannot be read is told", async () => {
   const { tasks, problems } = await discover(folder);
   expect(problems).toEqual([expect.stringMatching(/^E_TASK_FILE task file tasks\/bytes\.ts/)]);
   expect(tasks.map(({ name }) => name)).toEqual(["good"]);
+});
+
+test("a loop of links is passed over, as a file and as the folder of the tasks", async () => {
+  const folder = makeProject({ "tasks/good.ts": file(task("good")) });
+  symlinkSync("loop.ts", join(folder, "tasks/loop.ts"));
+  const { tasks, problems } = await discover(folder);
+  expect([tasks.map(({ name }) => name), problems]).toEqual([["good"], []]);
+  const other = makeProject({});
+  symlinkSync("tasks", join(other, "tasks"));
+  expect(await discover(other)).toMatchObject({ tasks: [], problems: [] });
 });

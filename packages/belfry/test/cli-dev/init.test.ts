@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { Cli, trigger } from "./support/cli.ts";
 import { installBelfry, makeProject, write } from "./support/project.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const execute = promisify(execFile);
 const written = [
   "tasks/hello.ts",
@@ -83,17 +84,35 @@ test("a package.json as npm install makes it is completed, one that is no JSON i
   write(folder, { "package.json": "{ broken" });
   expect((await init(folder)).out).toContain("kept      package.json");
   expect(read(folder, "package.json")).toBe("{ broken");
+  write(folder, { "package.json": "[]" });
+  expect((await init(folder)).out).toContain("kept      package.json");
+  expect(read(folder, "package.json")).toBe("[]");
 });
 
 test("where it cannot write it says so in a line, with 2", { timeout: 60_000 }, async () => {
   const folder = makeProject({ "a-file": "", "app/tasks": "" });
+  symlinkSync("loop", join(folder, "loop"));
   const cases: [dir: string, line: RegExp][] = [
     ["a-file", /^belfry: .*a-file is a file; name a folder for the project\n$/],
     ["a-file/app", /^belfry: tasks\/hello\.ts cannot be written in .*ENOTDIR\n$/],
+    ["loop", /^belfry: tasks\/hello\.ts cannot be written in .*loop: the system says \w+\n$/],
     ["app", /^belfry: tasks\/hello\.ts cannot be written in .*app: the system says (?:EEXIST|ENOTDIR)\n$/],
   ];
   for (const [dir, line] of cases) {
     const { code, stderr, out } = await init(folder, dir);
     expect([code, out, stderr]).toEqual([2, [], expect.stringMatching(line)]);
   }
+});
+
+test("where package.json cannot be completed it says so in a line, with 2", { timeout: 60_000 }, async () => {
+  const folder = makeProject({});
+  await init(folder);
+  write(folder, { "package.json": "{}" });
+  // No file may grow: the system refuses whatever is written, also to an administrator.
+  const words = ["-c", 'ulimit -f 0; exec "$@"', "sh", process.execPath, main, "init"];
+  const { status, stderr } = spawnSync("sh", words, { cwd: folder, encoding: "utf8" });
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^belfry: package\.json cannot be written in .*EFBIG\n$/),
+  ]);
 });

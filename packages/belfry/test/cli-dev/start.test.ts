@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { ask, Cli, isThere, trigger } from "./support/cli.ts";
@@ -212,4 +212,28 @@ test("a port that is taken: 3", { timeout: 60_000 }, async () => {
   const ended = await second.ended();
   expect(ended.code).toBe(3);
   expect(ended.stderr).toMatch(/^belfry: the server cannot listen on .*another process listens there[^\n]*\n$/);
+});
+
+test("with --json every problem is a line of JSON", { timeout: 60_000 }, async () => {
+  const errorsOf = async (files: Files) => {
+    const { code, stderr } = await new Cli(makeProject(files), ["start", "--port", "0", "--json"]).ended();
+    const errors = stderr.trimEnd().split("\n");
+    return { code, errors: errors.map((line) => JSON.parse(line) as unknown) };
+  };
+  const wrong = (message: string) => ({ code: "E_TASK_FILE", message: expect.stringContaining(message) });
+  expect(await errorsOf({ ...enumFile, "tasks/c.ts": "export default 5;" })).toEqual({
+    code: 2,
+    errors: [wrong("tasks/c.ts: its default export is 5"), wrong("tasks/bad.ts:1")],
+  });
+  expect(await errorsOf({ "tasks/bad.ts": "process.exit(0);" })).toEqual({
+    code: 2,
+    errors: [wrong("tasks/bad.ts: ended the process with code 0")],
+  });
+});
+
+test("a folder that is a loop of links is wrong usage", { timeout: 60_000 }, async () => {
+  const folder = makeProject({});
+  symlinkSync("loop", join(folder, "loop"));
+  const { code, stderr } = await new Cli(folder, ["start", "loop"]).ended();
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^belfry: there is no folder "loop"/)]);
 });

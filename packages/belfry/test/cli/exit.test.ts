@@ -35,6 +35,7 @@ test("an error of Belfry's never brings its stack, not even to who asks for it",
 
 test("what is thrown and no error at all is told too", () => {
   expect(reported(undefined).codes).toEqual([1]);
+  expect(reported(Object.assign(new Error("x"), { message: 5 })).err).toMatch(/^belfry: 5; this is a bug/);
   expect(
     reported({
       toString: () => {

@@ -90,3 +90,17 @@ test("a command without a key says where to give one", async () => {
   expect(none).toMatchObject({ exit: 2, out: "" });
   expect(none.err).toMatch(/^belfry: this needs an API key; .*--api-key.*BELFRY_API_KEY[^\n]*\n$/);
 });
+
+test("a doctor tells a server that wants a key from one that is not there", async () => {
+  const url = await server();
+  const { id } = await project().engine.keys.create({ name: "doctor", scope: "read" });
+  onTestFinished(async () => void (await project().engine.keys.revoke(id)));
+  const closed = await belfry(["doctor", "--url", url, "--json"]);
+  expect(closed).toMatchObject({ exit: 1, err: "" });
+  const checks = documentOf(closed).checks as { check: string }[];
+  expect(checks.find(({ check }) => check === "server")).toEqual({
+    check: "server",
+    ok: false,
+    detail: expect.stringContaining("API key"),
+  });
+});

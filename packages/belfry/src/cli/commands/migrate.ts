@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { schemaOf } from "../../schema.ts";
 import type { CliContext } from "../context.ts";
 import { addExamples, addStoreFlags, type RemoteFlags } from "../flags.ts";
-import { findStore, withApi } from "../remote.ts";
+import { findStore, type Work, withApi } from "../remote.ts";
 
 /** `belfry migrate`: makes a store, or brings its schema up to date. */
 export function registerMigrate(program: Command, context: CliContext): void {
@@ -15,7 +15,7 @@ export function registerMigrate(program: Command, context: CliContext): void {
   command.action(async (flags: RemoteFlags) => {
     const store = await findStore(flags, context, { mayBeNew: true });
     const named = { ...flags, config: undefined, store };
-    const work = async ({ output }: Parameters<Parameters<typeof withApi>[2]>[0]) => {
+    const work = async ({ output }: Work) => {
       const { found: schema } = await schemaOf(store);
       output.answer({ store, schema }, () => output.line(`${store} has schema ${schema}`));
     };

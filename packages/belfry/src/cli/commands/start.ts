@@ -23,7 +23,7 @@ export function registerStart(program: Command, context: CliContext): void {
     ["belfry start --host 0.0.0.0", "for other machines too; needs an API key (BELFRY_BOOTSTRAP_KEY makes the first)"],
     ["belfry start --no-work", "the server alone, beside processes with --no-server"],
   ]);
-  command.action(async (dir: string | undefined, flags: StartFlags & { json?: boolean }) => {
+  command.action(async (dir: string | undefined, flags: StartFlags) => {
     if (flags.work === false && flags.server === false) refuseUsage("--no-work and --no-server leave nothing to do");
     const folder = projectFolder(context.cwd, dir, flags.config);
     const { startProject } = await import("../start.ts");

@@ -1,7 +1,8 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { show } from "../../base/errors.ts";
 import { refuseUsage } from "../exit.ts";
+import { statOf } from "./stat.ts";
 
 /**
  * The project's folder that a command line names, absolute: the argument, else where its config is, else the current
@@ -10,7 +11,7 @@ import { refuseUsage } from "../exit.ts";
 export function projectFolder(cwd: string, given: string | undefined, config: string | undefined): string {
   const dir = given ?? (config === undefined ? "." : dirname(config));
   const folder = resolve(cwd, dir);
-  const stat = statSync(folder, { throwIfNoEntry: false });
+  const stat = statOf(folder);
   if (!stat) refuseUsage(`there is no folder ${show(dir)}; \`belfry init ${dir}\` makes one`);
   if (!stat.isDirectory()) refuseUsage(`${show(dir)} is a file; expected the project's folder`);
   try {

@@ -29,7 +29,7 @@ export function problemOfImport(specifier: string, parent: string, folder: strin
 
 /** The line of a file that imports this; undefined where it is not found. */
 export function lineOfImport(file: string, specifier: string): number | undefined {
-  const lines = textOf(file).split("\n");
+  const lines = readText(file).split("\n");
   const index = lines.findIndex((line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`));
   return index < 0 ? undefined : index + 1;
 }
@@ -63,12 +63,17 @@ function aliasOf(specifier: string, folder: string): { file?: string } | undefin
 }
 
 function compilerOptions(folder: string): { baseUrl?: unknown; paths?: Readonly<Record<string, unknown>> } {
-  const parsed: unknown = parse(textOf(join(folder, "tsconfig.json")));
+  const parsed: unknown = parse(readText(join(folder, "tsconfig.json")));
   const options =
     parsed && typeof parsed === "object" && "compilerOptions" in parsed ? parsed.compilerOptions : undefined;
   return options && typeof options === "object" ? options : {};
 }
 
-function textOf(file: string): string {
-  return existsSync(file) ? readFileSync(file, "utf8") : "";
+/** A file's text; empty where it cannot be read. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -47,7 +47,7 @@ test("a line for what did not fire", () => {
 
 test("times and durations for people", () => {
   expect(clockTime(at)).toBe("07:05:09");
-  expect([0, 999, 1_000, 59_949, 60_000, 125_000].map(shortDuration)).toEqual([
-    ...["0 ms", "999 ms", "1.0 s", "59.9 s", "1 min 0 s", "2 min 5 s"],
+  expect([0, 999.4, 999.6, 1_000, 59_949, 59_950, 60_000, 119_600, 125_000].map(shortDuration)).toEqual([
+    ...["0 ms", "999 ms", "1.0 s", "1.0 s", "59.9 s", "1 min 0 s", "1 min 0 s", "2 min 0 s", "2 min 5 s"],
   ]);
 });

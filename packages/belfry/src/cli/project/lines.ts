@@ -28,8 +28,7 @@ export function runLine(news: RunNews, output: Pick<Output, "style">): string {
 /** A line for instants that did not fire. */
 export function skippedLine({ at, task, schedule, upTo, reason }: SkippedNews, output: Pick<Output, "style">): string {
   const which = schedule === "default" ? "" : ` (schedule ${schedule})`;
-  const text = `${output.style("dim", clockTime(at))}  ${task.padEnd(nameWidth)}  did not fire: ${reason}, up to ${upTo}${which}`;
-  return text;
+  return `${output.style("dim", clockTime(at))}  ${task.padEnd(nameWidth)}  did not fire: ${reason}, up to ${upTo}${which}`;
 }
 
 /** The time of day where the process is. */
@@ -40,8 +39,11 @@ export function clockTime(at: number): string {
 
 /** `12 ms`, `3.4 s`, `2 min 5 s`. */
 export function shortDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  // Rounded before they are compared: 999.6 ms is a second, and 59.95 s a minute.
+  const wholeMs = Math.round(ms);
+  if (wholeMs < 1_000) return `${wholeMs} ms`;
+  const tenths = Math.round(wholeMs / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -59,8 +59,8 @@ export function describeLoadError(error: unknown, attempt: LoadAttempt): LoadPro
 function problemOf(error: unknown): string {
   if (isBelfryError(error)) return error.message;
   if (!(error instanceof Error)) return `threw ${textOf(error)} while it was loaded`;
-  const name = error.name;
-  const message = onOneLine(error.message);
+  const name = textOf(fieldOf(error, "name"));
+  const message = onOneLine(textOf(fieldOf(error, "message")));
   switch (codeOf(error)) {
     case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
       return `${message}; ${stripFix}`;
@@ -80,13 +80,23 @@ function onOneLine(text: string): string {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = fieldOf(error, "code");
+  return typeof code === "string" ? code : "";
+}
+
+/** A field of an error, which may be anything; undefined where reading it throws, as a stack under an odd name does. */
+function fieldOf(error: unknown, field: "name" | "message" | "code" | "stack"): unknown {
+  try {
+    return error instanceof Error ? Reflect.get(error, field) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first place of the project that the stack names: Node puts the line of a syntax error before it. */
 function placeOf(error: unknown, folder: string): Place | undefined {
-  const stack = error instanceof Error && typeof error.stack === "string" ? error.stack : "";
-  for (const [, url, path, line] of stack.matchAll(
+  const stack = fieldOf(error, "stack");
+  for (const [, url, path, line] of (typeof stack === "string" ? stack : "").matchAll(
     /(?:(file:\/\/[^\s()]+?)|[\s(](\/[^\s()]+?)):(\d+)(?::\d+)?\)?$/gm,
   )) {
     const file = url === undefined ? path : pathOf(url);

@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
+import { statOf } from "./stat.ts";
 
-/** What tells one state of a file from another; undefined where there is no such file. */
+/** What tells one state of a file from another; undefined where there is no such file. Never throws. */
 export function signatureOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat?.isFile() ? `${stat.ino}.${stat.size}.${stat.mtimeMs}` : undefined;
 }

@@ -36,7 +36,8 @@ test("hello says what asked for it", async () => {
 });
 `;
 
-const config = `import type { BelfryConfig } from "belfry";
+/** The config, under the name that is looked for first. */
+export const configFile = `import type { BelfryConfig } from "belfry";
 
 // A flag comes before the environment (BELFRY_STORE, BELFRY_PORT…), the environment before this file.
 export default {
@@ -71,9 +72,6 @@ export const taskFiles = { "tasks/hello.ts": task, "test/hello.test.ts": test } 
 
 /** The files around it. */
 export const projectFiles = { ".gitignore": gitignore, "tsconfig.json": tsconfig } as const;
-
-/** The config, under the name that is looked for first. */
-export const configFile = config;
 
 /** What package.json says of a project. */
 export const manifest = {

@@ -21,7 +21,7 @@ const lookMs = 1_000;
 const mayCount = /\.(?:[cm]?[jt]s|json)$|^[^.]*$/;
 
 /**
- * Tells when something changed that the project's process has loaded, or would load: the task files, the config,
+ * Tells when something changed that a process of the project has loaded, or would load: the task files, the config,
  * package.json, and what they import under the project's folder. The operating system's word is a hint only; what
  * counts is how the files differ from those that were loaded.
  */
@@ -30,7 +30,7 @@ export class ProjectWatcher {
   readonly #clock: Clock;
   readonly #watchers = new Map<string, FSWatcher>();
   #tasksDir: string;
-  /** The files as the running process loaded them; an empty signature is a file that was not there. */
+  /** The files as they were when the newest process loaded them; an empty signature is a file that was not there. */
   #base = new Map<string, string>();
   #onChange: ((changes: readonly Change[]) => void) | undefined;
   #cancelLook: () => void = () => {};
@@ -42,9 +42,11 @@ export class ProjectWatcher {
     this.#clock = clock;
   }
 
-  /** What counts from now on is how files differ from now. */
+  /**
+   * What counts from now on is how files differ from now; those that are known stay so, as a process may die before it
+   * can say what it has loaded.
+   */
   mark(): void {
-    this.#base = new Map();
     this.#base = this.#look();
     this.#watch();
   }
