@@ -1,50 +1,77 @@
-import type { CompiledSchedule } from "./compile.ts";
+import { type Duration, formatDuration, parseDuration } from "../base/duration.ts";
+import { defaults, limits } from "../base/limits.ts";
+import { checkInteger, checkOneOf, checkOptions, refuseOption } from "../base/options.ts";
 
-/** What becomes of missed instants: none of them fires, or the latest one does if it is within the window. */
-export type CatchUp = "skip" | "latest";
+/** What becomes of missed instants. */
+export const catchUps = ["skip", "latest", "all"] as const;
 
-/** What is decided about the due instants of one schedule. */
-export interface Decision {
-  /** The instants later than `after`, up to and including `upTo`, that do not fire; absent when there are none. */
-  missed?: { after: number; upTo: number };
-  /** The instant that fires; absent when none does. */
-  fire?: number;
-  /** Up to where everything is decided now: the newest due instant. */
-  cursor: number;
-  /** The first instant after `cursor`; undefined when the schedule is never due again. */
-  nextAt: number | undefined;
+/** What becomes of missed instants: none of them runs, or the latest, or all; the last two within a window. */
+export type CatchUp = (typeof catchUps)[number];
+
+/** A catch-up rule as it is written: a policy by its name, or with its bounds. */
+export type CatchUpOption =
+  | CatchUp
+  | {
+      /** Default `latest`. */
+      policy?: CatchUp;
+      /** How old a missed instant may be to run, up to 366 d. Default 1 d. */
+      window?: Duration;
+      /** How many missed instants run at most, the newest ones, 1 to 1,000; of `all` only. Default 100. */
+      limit?: number;
+      /** The least time between the starts of two caught-up runs, up to 1 d; of `all` only. Default none. */
+      spacing?: Duration;
+    };
+
+/** A catch-up rule, checked. */
+export interface CatchUpRule {
+  readonly policy: CatchUp;
+  readonly windowMs: number;
+  readonly limit: number;
+  readonly spacingMs: number;
 }
 
-/** Where a schedule stands, and its rules. All in milliseconds. */
-export interface DueInput {
-  /** Up to where everything was decided before. */
-  cursor: number;
-  /** The store's clock. */
-  now: number;
-  catchUp: CatchUp;
-  /** How old the latest missed instant may be for `catchUp: "latest"` to fire it. */
-  catchUpWindowMs: number;
-  /** How old an instant is when it counts as missed. */
-  lateAfterMs: number;
+const spacingMsMax = 24 * 3_600_000;
+
+/** Reads `catchUp`. Throws E_OPTION, E_OPTION_UNKNOWN, E_DURATION, naming `field`. */
+export function parseCatchUp(value: unknown, field: string): CatchUpRule | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null) return ruleOf(checkOneOf(value, field, catchUps) ?? "latest");
+  const { policy, window, limit, spacing } = checkOptions(value, field, ["policy", "window", "limit", "spacing"]);
+  const rule = ruleOf(checkOneOf(policy, `${field}.policy`, catchUps) ?? "latest");
+  for (const [name, bound] of Object.entries({ limit, spacing })) {
+    if (bound !== undefined && rule.policy !== "all") refuseOption(`${field}.${name}`, bound, 'policy "all" beside it');
+  }
+  return {
+    policy: rule.policy,
+    windowMs: window === undefined ? rule.windowMs : parseDuration(window, `${field}.window`),
+    limit: checkInteger(limit, `${field}.limit`, 1, limits.caughtUpMax) ?? rule.limit,
+    spacingMs:
+      spacing === undefined ? rule.spacingMs : parseDuration(spacing, `${field}.spacing`, { max: spacingMsMax }),
+  };
 }
 
-/**
- * Decides every instant that is due: later than `cursor`, up to and including `now`. Missed is an instant when a later
- * one is due too, or when it is older than `lateAfterMs`; others fire whatever `catchUp` says. Undefined when nothing
- * is due, as after a step back of the clock. Costs the same for one missed instant and for a million.
- */
-export function decideDue(schedule: CompiledSchedule, input: DueInput): Decision | undefined {
-  const { cursor, now } = input;
-  const newest = schedule.previous(Math.floor(now) + 1);
-  if (newest === undefined || newest <= cursor) return undefined;
-  const nextAt = schedule.next(newest);
-  if (!fires(newest, input)) return { missed: { after: cursor, upTo: newest }, cursor: newest, nextAt };
-  const earlier = schedule.previous(newest);
-  if (earlier === undefined || earlier <= cursor) return { fire: newest, cursor: newest, nextAt };
-  return { missed: { after: cursor, upTo: earlier }, fire: newest, cursor: newest, nextAt };
+/** A policy with the default bounds. */
+export function ruleOf(policy: CatchUp): CatchUpRule {
+  return { policy, windowMs: defaults.catchUpWindowMs, limit: defaults.caughtUp, spacingMs: 0 };
 }
 
-function fires(newest: number, { now, catchUp, catchUpWindowMs, lateAfterMs }: DueInput): boolean {
-  const ageMs = now - newest;
-  return ageMs <= lateAfterMs || (catchUp === "latest" && ageMs <= catchUpWindowMs);
+/** The one text of a rule, for stores: the policy's name, where its bounds are the default ones. */
+export function writeCatchUp(rule: CatchUpRule): string {
+  const { policy, windowMs, limit, spacingMs } = rule;
+  const isPlain = windowMs === defaults.catchUpWindowMs && limit === defaults.caughtUp && spacingMs === 0;
+  return isPlain ? policy : JSON.stringify({ policy, windowMs, limit, spacingMs });
+}
+
+/** What `writeCatchUp` wrote. */
+export function readCatchUp(text: string): CatchUpRule {
+  return text.startsWith("{") ? (JSON.parse(text) as CatchUpRule) : ruleOf(text as CatchUp);
+}
+
+/** A rule as people write it. */
+export function toCatchUpOption({ policy, windowMs, limit, spacingMs }: CatchUpRule): CatchUpOption {
+  const window = windowMs === defaults.catchUpWindowMs ? {} : { window: formatDuration(windowMs) };
+  const most = limit === defaults.caughtUp ? {} : { limit };
+  const spacing = spacingMs === 0 ? {} : { spacing: formatDuration(spacingMs) };
+  const bounds = { ...window, ...most, ...spacing };
+  return Object.keys(bounds).length === 0 ? policy : { policy, ...bounds };
 }

@@ -1,23 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { isBelfryError } from "../base/errors.ts";
-import { coversEveryHour, parseCron } from "./cron.ts";
+import { parseCron } from "./cron.ts";
+import { bitsOf, coversEveryHour, type SpecialDays } from "./fields.ts";
 
 /** The values whose bits are set, counted from `lowest`. */
-function valuesOf(bits: number, lowest: number): number[] {
-  return Array.from({ length: 32 }, (_, bit) => bit)
-    .filter((bit) => (bits >>> bit) & 1)
-    .map((bit) => bit + lowest);
-}
+const valuesOf = (bits: number, lowest: number) => bitsOf(bits).map((bit) => bit + lowest);
 
 function listed(cron: string) {
   const { fields } = parseCron(cron, "schedule");
   return {
+    seconds: [...valuesOf(fields.secondsEarly, 0), ...valuesOf(fields.secondsLate, 30)],
     minutes: [...valuesOf(fields.minutesEarly, 0), ...valuesOf(fields.minutesLate, 30)],
     hours: valuesOf(fields.hours, 0),
     days: valuesOf(fields.days, 1),
     months: valuesOf(fields.months, 1),
     weekdays: valuesOf(fields.weekdays, 0),
     eitherDay: fields.eitherDay,
+    special: fields.special,
   };
 }
 
@@ -25,13 +24,17 @@ const range = (from: number, to: number, step = 1) =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 
 const all = {
+  seconds: [0],
   minutes: range(0, 59),
   hours: range(0, 23),
   days: range(1, 31),
   months: range(1, 12),
   weekdays: range(0, 6),
   eitherDay: false,
+  special: undefined as SpecialDays | undefined,
 };
+
+const none: SpecialDays = { fromEnd: 0, nearest: 0, lastWorkday: false, nth: 0, fifth: 0, last: 0 };
 
 describe("patterns list values", () => {
   it.each<[string, Partial<typeof all>]>([
@@ -65,6 +68,18 @@ describe("patterns list values", () => {
     ["* * ? * 1", { weekdays: [1] }],
     ["* * 13 * ?", { days: [13] }],
     ["\t 0  2\t*\t * *  ", { minutes: [0], hours: [2] }],
+    ["* * * * * *", { seconds: range(0, 59) }],
+    ["0,29,30,59 0 2 * * *", { seconds: [0, 29, 30, 59], minutes: [0], hours: [2] }],
+    ["*/20 5/15 * * * *", { seconds: [0, 20, 40], minutes: [5, 20, 35, 50] }],
+    ["* * L * *", { days: [], special: { ...none, fromEnd: 1 } }],
+    ["* * l-2,L-30,15 * *", { days: [15], special: { ...none, fromEnd: 2 ** 30 + 4 } }],
+    ["* * 1W,15w,31W * *", { days: [], special: { ...none, nearest: 2 ** 30 + 2 ** 14 + 1 } }],
+    ["* * LW,L * *", { days: [], special: { ...none, lastWorkday: true, fromEnd: 1 } }],
+    ["* * * * 5L", { weekdays: [], special: { ...none, last: 32 } }],
+    ["* * * * friL,fri#L,SUNl,7#l", { weekdays: [], special: { ...none, last: 33 } }],
+    ["* * * * 1#2,mon", { weekdays: [1], special: { ...none, nth: 2 ** 8 } }],
+    ["* * * * 7#1,Sat#4,0#5,mon#5", { weekdays: [], special: { ...none, nth: 2 ** 27 + 1, fifth: 3 } }],
+    ["* * L * friL", { days: [], weekdays: [], eitherDay: true, special: { ...none, fromEnd: 1, last: 32 } }],
   ])("%s", (cron, values) => {
     expect(listed(cron)).toEqual({ ...all, ...values });
   });
@@ -117,7 +132,7 @@ describe("patterns list values", () => {
   });
 });
 
-const fieldsExpected = "expected 5 fields (minute hour day-of-month month day-of-week)";
+const fieldsExpected = "expected 5 fields (minute hour day-of-month month day-of-week), or 6 with seconds first";
 
 const refusals: [unknown, string][] = [
   ["", `it is empty; ${fieldsExpected}`],
@@ -128,22 +143,19 @@ const refusals: [unknown, string][] = [
   [["0 2 * * *"], 'expected a string of five cron fields, such as "0 2 * * *"'],
   ["0 2 * *", `it has 4 fields; ${fieldsExpected}`],
   ["daily", `it has 1 field; ${fieldsExpected}`],
-  [
-    "0 0 2 * * mon",
-    `it has 6 fields; ${fieldsExpected}, without seconds or year; if the first is the seconds, write "0 2 * * mon"`,
-  ],
-  ["*/10 * * * * *", `it has 6 fields; ${fieldsExpected}, without seconds or year`],
-  ["0 2 * * * 2026", `it has 6 fields; ${fieldsExpected}, without seconds or year`],
-  [
-    "0 0 2 * * ? *",
-    `it has 7 fields; ${fieldsExpected}, without seconds or year; if the first is the seconds, write "0 2 * * ?"`,
-  ],
-  ["0 0 2 * * ? 2026", `it has 7 fields; ${fieldsExpected}, without seconds or year`],
-  ["* * * * * * * *", `it has 8 fields; ${fieldsExpected}, without seconds or year`],
-  ["0 0 2 * * * * *", `it has 8 fields; ${fieldsExpected}, without seconds or year`],
+  ["0 2 * * * 2026", "it has a year field; leave it out, and bound a schedule by start and end"],
+  ["0 2 * * * 2026-2030", "it has a year field; leave it out, and bound a schedule by start and end"],
+  ["0 0 2 * * ? *", `it has 7 fields; ${fieldsExpected}; without the year write "0 0 2 * * ?"`],
+  ["0 0 2 * * ? 2026", `it has 7 fields; ${fieldsExpected}; without the year write "0 0 2 * * ?"`],
+  ["0 0 2 * * ? mon", `it has 7 fields; ${fieldsExpected}`],
+  ["* * * * * * * *", `it has 8 fields; ${fieldsExpected}`],
   ["15m", 'it is an interval; use { every: "15m" }'],
   ["every 15m", 'it is an interval; use { every: "15m" }'],
 
+  ["60 * * * * *", "second 60 is out of range 0-59; the full minute is 0"],
+  ["*/60 * * * * *", "second step 60 is out of range 1-59; for the full minute only write 0"],
+  ["*/90 * * * * *", 'second step 90 is out of range 1-59; for an interval use { every: "90s" }'],
+  ["50-10 * * * * *", "second range 50-10 is reversed; write 50-59,0-10"],
   ["60 * * * *", "minute 60 is out of range 0-59; the full hour is 0"],
   ["61 * * * *", "minute 61 is out of range 0-59"],
   ["0 24 * * *", "hour 24 is out of range 0-23; midnight is 0"],
@@ -191,15 +203,33 @@ const refusals: [unknown, string][] = [
   ["0 0 * * foo", 'day-of-week "foo" is not known; expected 0-7 or sun-sat'],
   ["mon * * * *", 'minute "mon" is not known; expected 0-59'],
 
-  ["0 0 L * *", 'day-of-month "L" is not supported: L, W and # are not known here'],
-  ["0 0 l-2 * *", 'day-of-month "l-2" is not supported: L, W and # are not known here'],
-  ["0 0 15W * *", 'day-of-month "15W" is not supported: L, W and # are not known here'],
-  ["0 0 LW * *", 'day-of-month "LW" is not supported: L, W and # are not known here'],
-  ["0 0 * * 5L", 'day-of-week "5L" is not supported: L, W and # are not known here'],
-  ["0 0 * * friL", 'day-of-week "friL" is not supported: L, W and # are not known here'],
-  ["0 0 * * L", 'day-of-week "L" is not supported: L, W and # are not known here'],
-  ["0 0 * * 1#2", 'day-of-week "1#2" is not supported: L, W and # are not known here'],
-  ["0 0 * * fri#L", 'day-of-week "fri#L" is not supported: L, W and # are not known here'],
+  [
+    "0 0 * * L",
+    'day-of-week "L" is read in two ways; write sat for Saturday, or friL for the last Friday of the month',
+  ],
+  ["0 0 L-31 * *", "day-of-month L-31 is out of range L-1 to L-30"],
+  ["0 0 L-0 * *", "day-of-month L-0 is out of range L-1 to L-30"],
+  ["0 0 0W * *", "day-of-month 0W is out of range 1W-31W"],
+  ["0 0 32W * *", "day-of-month 32W is out of range 1W-31W"],
+  ["0 0 WL * *", 'day-of-month "WL" is not understood; known are L, L-2, 15W and LW'],
+  ["0 0 L-2W * *", 'day-of-month "L-2W" is not understood; known are L, L-2, 15W and LW'],
+  ["0 0 W * *", 'day-of-month "W" is not understood; known are L, L-2, 15W and LW'],
+  ["0 0 5L * *", 'day-of-month "5L" is not understood; it belongs into day-of-week'],
+  ["0 0 1#2 * *", 'day-of-month "1#2" is not understood; it belongs into day-of-week'],
+  ["0 0 * * 15W", 'day-of-week "15W" is not understood; it belongs into day-of-month'],
+  ["0 0 * * L-2", 'day-of-week "L-2" is not understood; it belongs into day-of-month'],
+  ["L * * * *", 'minute "L" is not understood; it belongs into day-of-month'],
+  ["0 0 * 5L *", 'month "5L" is not understood; it belongs into day-of-week'],
+  ["0 0 * * fri#6", 'day-of-week "fri#6": #6 is out of range #1-#5; for the last write friL'],
+  ["0 0 * * 5#0", 'day-of-week "5#0": #0 is out of range #1-#5; for the last write 5L'],
+  ["0 0 * * 8L", "day-of-week 8 is out of range 0-7 or sun-sat"],
+  ["0 0 * * fridayL", 'day-of-week "friday" is not known; write fri'],
+  ["0 0 * * foo#2", 'day-of-week "foo" is not known; expected 0-7 or sun-sat'],
+  [
+    "0 0 * * 1-5L",
+    'day-of-week "1-5L" is not understood; expected 0-7 or sun-sat, a list 1,2, a range 1-5, a step */5 or *',
+  ],
+  ["0 0 L/2 * *", 'day-of-month "L" is not known; expected 1-31'],
 
   ["? * * * *", "? stands alone, in day-of-month or day-of-week only; write *"],
   ["* * * ? *", "? stands alone, in day-of-month or day-of-week only; write *"],
@@ -233,6 +263,7 @@ const refusals: [unknown, string][] = [
   ["TZ=Europe/Berlin 0 2 * * *", 'it names a zone; use { cron: "0 2 * * *", timezone: "Europe/Berlin" }'],
   ["CRON_TZ=Asia/Tokyo 0 2 * * *", 'it names a zone; use { cron: "0 2 * * *", timezone: "Asia/Tokyo" }'],
   ["0 2 * * * Europe/Berlin", 'it names a zone; use { cron: "0 2 * * *", timezone: "Europe/Berlin" }'],
+  ["0 0 2 * * * UTC", 'it names a zone; use { cron: "0 0 2 * * *", timezone: "UTC" }'],
   ["0 2 * * * UTC", 'it names a zone; use { cron: "0 2 * * *", timezone: "UTC" }'],
 
   ["0 2 * * *\n", "it contains the white space U+000A; separate fields by blanks or tabs"],
@@ -252,6 +283,10 @@ const refusals: [unknown, string][] = [
   ["0 0 30 2 *", "it is never due: there is no day-of-month 30 in feb"],
   ["0 0 31 2,4,6 *", "it is never due: there is no day-of-month 31 in feb, apr, jun"],
   ["0 0 30-31 feb ?", "it is never due: there is no day-of-month 30 in feb"],
+  ["0 0 30W 2 *", "it is never due: there is no day-of-month 30W in feb"],
+  ["0 0 31W 2,4 *", "it is never due: there is no day-of-month 31W in feb, apr"],
+  ["0 0 31,L-29 feb *", "it is never due: there is no day-of-month 31,L-29 in feb"],
+  ["0 0 0 L-30 9 *", "it is never due: there is no day-of-month L-30 in sep"],
 ];
 
 describe("patterns that are refused, with field, value, range and what was likely meant", () => {
@@ -275,6 +310,9 @@ describe("patterns that are refused, with field, value, range and what was likel
     expect(() => parseCron("0 0 30 2 1", "schedule")).not.toThrow();
     expect(() => parseCron("0 0 29 2 *", "schedule")).not.toThrow();
     expect(() => parseCron("0 0 31 1,2 *", "schedule")).not.toThrow();
+    expect(() => parseCron("0 0 29W,L-28 2 *", "schedule")).not.toThrow();
+    expect(() => parseCron("0 0 31W 2 fri#5", "schedule")).not.toThrow();
+    expect(() => parseCron("0 0 * 2 fri#5", "schedule")).not.toThrow();
   });
 
   it.each<[string, string]>([
@@ -285,6 +323,10 @@ describe("patterns that are refused, with field, value, range and what was likel
     ["a long name", `${"a".repeat(990)} * * * *`],
     ["a long number", `${"1".repeat(990)} * * * *`],
     ["many zeros", `${"0".repeat(980)}L * * * *`],
+    ["a long word", `* * L-${"9".repeat(980)} * *`],
+    ["a long nth", `* * * * fri#${"9".repeat(980)}`],
+    ["many words", `* * ${"L-29,".repeat(190)}L-29 2 *`],
+    ["a megabyte of words", `* * * * ${"1#2,".repeat(250_000)}1`],
     ["many ranges", `${"1-".repeat(490)} * * * *`],
     ["many fields", "* ".repeat(490)],
     ["many commas", `${",".repeat(990)} * * * *`],

@@ -1,65 +1,42 @@
 import { show } from "../base/errors.ts";
+import { type DayWords, explainDayWord, isDayWord, noDayWords, readDayWord } from "./day-words.ts";
+import { brief, type FieldRule, parseName, type Refuse, range } from "./field-rule.ts";
 
-/** Throws the error of the whole pattern, saying what is wrong with it. */
-export type Refuse = (problem: string) => never;
-
-/** What one of the five fields may hold. */
-export interface FieldRule {
-  /** The field's name in messages. */
-  readonly name: string;
-  readonly min: number;
-  /** The highest number; 7 in day-of-week, where 0 and 7 are Sunday. */
-  readonly max: number;
-  /** Three-letter names, the first one for the value `min`. */
-  readonly names: readonly string[];
-  /** Whether `?` is another spelling of `*`, as in Quartz. */
-  readonly questionMark: boolean;
-  /** What 0 stands for, where people write the number after the highest one for it. */
-  readonly zero?: string;
-  /** The unit that `every` takes for a step that is too large here. */
-  readonly everyUnit?: string;
-}
-
-const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
-const plain = { names: [], questionMark: false };
-
-/** The fields of a cron pattern, in the order in which they are written. */
-export const fieldRules = {
-  minute: { ...plain, name: "minute", min: 0, max: 59, zero: "the full hour", everyUnit: "m" },
-  hour: { ...plain, name: "hour", min: 0, max: 23, zero: "midnight", everyUnit: "h" },
-  dayOfMonth: { ...plain, name: "day-of-month", min: 1, max: 31, questionMark: true, everyUnit: "d" },
-  month: { ...plain, name: "month", min: 1, max: 12, names: monthNames },
-  dayOfWeek: { name: "day-of-week", min: 0, max: 7, names: dayNames, questionMark: true },
-} as const satisfies Record<string, FieldRule>;
-
-/** The values that a field lists, unsorted, and whether it is written as a lone `*` or `?`. */
+/** What a field lists. */
 export interface FieldValues {
+  /** The plain values, unsorted. */
   readonly values: readonly number[];
+  /** Whether it is written as a lone `*` or `?`. */
   readonly lone: boolean;
+  /** What its words such as `L` list; absent where it has none. */
+  readonly words?: DayWords;
 }
 
 /**
  * Reads one field: `*`, numbers, names in any case, lists, ranges and steps, where `5/15` is from 5 on (POSIX has
- * lists and ranges; names, steps and 7 for Sunday are Vixie cron's).
+ * lists and ranges; names, steps and 7 for Sunday are Vixie cron's); in the day fields also `L`, `W` and `#` (Quartz).
  */
 export function parseField(text: string, rule: FieldRule, refuse: Refuse): FieldValues {
   const lone = text === "*" || (text === "?" && rule.questionMark);
   const values: number[] = [];
+  let words: DayWords | undefined;
   for (const item of lone ? ["*"] : text.split(",")) {
+    const before = words ?? noDayWords();
+    if (readDayWord(item, rule, before, refuse)) {
+      words = before;
+      continue;
+    }
     const { from, to, step } = parseItem(item, rule, refuse);
     for (let value = from; value <= to; value += step) values.push(value);
   }
-  return { values, lone };
+  return { values, lone, ...(words ? { words } : {}) };
 }
 
 const itemShape = /^(?:\*|(\d+|[a-z]+)(?:-(\d+|[a-z]+))?)(?:\/(\d+))?$/i;
-const laterShape = /^(?:l|lw|wl|l-\d+|\d+[lw]|[a-z]{3}l|(?:\d+|[a-z]{3})#(?:\d+|l))$/i;
 
 function parseItem(item: string, rule: FieldRule, refuse: Refuse): { from: number; to: number; step: number } {
-  const parts = laterShape.test(item) ? null : itemShape.exec(item);
-  if (!parts) return refuse(explainItem(item, rule));
+  const parts = itemShape.exec(item);
+  if (!parts || isDayWord(item)) return refuse(explainItem(item, rule));
   const [, start, end, stepText] = parts;
   const step = stepText === undefined ? 1 : parseStep(stepText, start, rule, refuse);
   if (start === undefined) return { from: rule.min, to: rule.max, step };
@@ -81,13 +58,6 @@ function parseValue(text: string, rule: FieldRule, refuse: Refuse): number {
   return refuse(`${rule.name} ${brief(text)} is out of range ${range(rule)}${meant}`);
 }
 
-function parseName(text: string, rule: FieldRule, refuse: Refuse): number {
-  const index = rule.names.indexOf(text.toLowerCase());
-  if (index >= 0) return rule.min + index;
-  const near = rule.names.find((name) => text.toLowerCase().startsWith(name));
-  return refuse(`${rule.name} ${show(text)} is not known; ${near ? `write ${near}` : `expected ${range(rule)}`}`);
-}
-
 function parseStep(text: string, start: string | undefined, rule: FieldRule, refuse: Refuse): number {
   const step = Number(text);
   if (step >= 1 && step <= rule.max) return step;
@@ -100,7 +70,7 @@ function parseStep(text: string, start: string | undefined, rule: FieldRule, ref
 function explainItem(item: string, rule: FieldRule): string {
   if (item === "") return `${rule.name} has an empty list item; expected ${range(rule)} between the commas`;
   if (item.includes("?")) return "? stands alone, in day-of-month or day-of-week only; write *";
-  if (laterShape.test(item)) return `${rule.name} ${show(item)} is not supported: L, W and # are not known here`;
+  if (isDayWord(item)) return explainDayWord(item, rule);
   return `${rule.name} ${show(item)} is not understood; expected ${range(rule)}, a list 1,2, a range 1-5, a step */5 or *`;
 }
 
@@ -120,14 +90,4 @@ function unreversed(from: number, to: number, step: number, rule: FieldRule, nam
     [rule.min, to],
   ].filter(([start = 0, end = 0]) => start <= end);
   return parts.map(([start = 0, end = 0]) => (start === end ? spell(start) : `${spell(start)}-${spell(end)}`)).join();
-}
-
-function range(rule: FieldRule): string {
-  const names = rule.names.length > 0 ? ` or ${rule.names[0]}-${rule.names.at(-1)}` : "";
-  return `${rule.min}-${rule.max}${names}`;
-}
-
-/** A number as it is written, or its beginning where it has far too many digits. */
-function brief(digits: string): string {
-  return digits.length > 12 ? `${digits.slice(0, 12)}…` : digits;
 }

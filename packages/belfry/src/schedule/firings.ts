@@ -1,7 +1,7 @@
 import { limits } from "../base/limits.ts";
 import { checkInstant, checkInteger, checkOptions, refuseOption } from "../base/options.ts";
 import { compile } from "./compile.ts";
-import { instantExpected, parseScheduleTime, type ScheduleTime } from "./spec.ts";
+import { type CronText, instantExpected, parseScheduleTime, type ScheduleFields } from "./spec.ts";
 
 /**
  * The next instants at which a schedule is due, ascending: the first ones later than `from` (exclusive), fewer than
@@ -10,7 +10,10 @@ import { instantExpected, parseScheduleTime, type ScheduleTime } from "./spec.ts
  * `count`: 1 to 1,000, default 1. Throws E_OPTION and E_OPTION_UNKNOWN for `options`; E_SCHEDULE, E_TIMEZONE,
  * E_DURATION, E_OPTION and E_OPTION_UNKNOWN for `schedule`.
  */
-export function nextFirings(schedule: ScheduleTime, options: { from: Date; count?: number }): Date[] {
+export function nextFirings<const Cron extends string = string>(
+  schedule: CronText<Cron> | ScheduleFields<Cron>,
+  options: { from: Date; count?: number },
+): Date[] {
   const compiled = compile(parseScheduleTime(schedule, "schedule"));
   const given = checkOptions(options, "nextFirings", ["from", "count"]);
   const from = checkInstant(given.from, "from") ?? refuseOption("from", given.from, instantExpected);

@@ -2,28 +2,29 @@ import { parseDuration } from "../base/duration.ts";
 import { isBelfryError, show } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
-import type { Refuse } from "./field.ts";
-import { isTimezone } from "./zone.ts";
+import type { Refuse } from "./field-rule.ts";
+import { isTimezone } from "./find-zone.ts";
 
-/** The five fields of a pattern as written: minute, hour, day-of-month, month, day-of-week. */
-export type FieldTexts = readonly [string, string, string, string, string];
+/** The fields of a pattern as written: second, minute, hour, day-of-month, month, day-of-week. */
+export type FieldTexts = readonly [string, string, string, string, string, string];
 
 /** What a macro stands for (Vixie cron). */
 const macros: Readonly<Record<string, FieldTexts>> = {
-  "@hourly": ["0", "*", "*", "*", "*"],
-  "@daily": ["0", "0", "*", "*", "*"],
-  "@midnight": ["0", "0", "*", "*", "*"],
-  "@weekly": ["0", "0", "*", "*", "0"],
-  "@monthly": ["0", "0", "1", "*", "*"],
-  "@yearly": ["0", "0", "1", "1", "*"],
-  "@annually": ["0", "0", "1", "1", "*"],
+  "@hourly": ["0", "0", "*", "*", "*", "*"],
+  "@daily": ["0", "0", "0", "*", "*", "*"],
+  "@midnight": ["0", "0", "0", "*", "*", "*"],
+  "@weekly": ["0", "0", "0", "*", "*", "0"],
+  "@monthly": ["0", "0", "0", "1", "*", "*"],
+  "@yearly": ["0", "0", "0", "1", "1", "*"],
+  "@annually": ["0", "0", "0", "1", "1", "*"],
 };
 
-const fieldsExpected = "expected 5 fields (minute hour day-of-month month day-of-week)";
+const fieldsExpected = "expected 5 fields (minute hour day-of-month month day-of-week), or 6 with seconds first";
 
 /**
- * Splits a pattern at its blanks and tabs, and refuses what is no five-field pattern: foreign characters, zones and
- * macros that no clock can decide, other numbers of fields. `canonical` has one blank between fields.
+ * Splits a pattern at its blanks and tabs, and refuses what has neither five fields nor six: foreign characters, zones
+ * and macros that no clock can decide, other numbers of fields. `canonical` has one blank between fields; of five
+ * fields the second is 0.
  */
 export function splitPattern(text: string, refuse: Refuse): { canonical: string; fields: FieldTexts } {
   if (text.length > limits.patternCharactersMax) {
@@ -38,9 +39,10 @@ export function splitPattern(text: string, refuse: Refuse): { canonical: string;
   if (zone) refuse(explainZone(canonical.slice(zone[0].length).split(" ")[0] ?? "", words.slice(1)));
   if (canonical.startsWith("@"))
     return { canonical, fields: macros[canonical.toLowerCase()] ?? refuse(explainMacro(words)) };
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = words;
-  if (words.length !== 5 || !minute || !hour || !dayOfMonth || !month || !dayOfWeek) return refuse(explainCount(words));
-  return { canonical, fields: [minute, hour, dayOfMonth, month, dayOfWeek] };
+  if (words.length < 5 || words.length > 6 || explainSixth(words)) return refuse(explainCount(words));
+  const [second = "0", minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] =
+    words.length === 5 ? ["0", ...words] : words;
+  return { canonical, fields: [second, minute, hour, dayOfMonth, month, dayOfWeek] };
 }
 
 const lookalikes: Readonly<Record<string, string>> = {
@@ -85,16 +87,29 @@ function explainZone(zone: string, pattern: readonly string[]): string {
 }
 
 function explainCount(words: readonly string[]): string {
+  const sixth = explainSixth(words);
+  if (sixth) return sixth;
   const last = words.at(-1) ?? "";
-  if (words.length === 6 && isZoneLike(last)) return explainZone(last, words.slice(0, 5));
+  if (words.length === 7 && isZoneLike(last)) return explainZone(last, words.slice(0, 6));
   const duration = durationLike(words) ?? durationLike(words.slice(1));
   if (duration) return `it is an interval; use { every: ${duration} }`;
   const problem = `it has ${words.length} field${words.length === 1 ? "" : "s"}; ${fieldsExpected}`;
-  if (words.length < 6) return problem;
-  const fewer = `${problem}, without seconds or year`;
-  const seconds =
-    /^0+$/.test(words[0] ?? "") && (words.length === 6 ? !/\d{4}/.test(last) : words.length === 7 && last === "*");
-  return seconds ? `${fewer}; if the first is the seconds, write ${show(words.slice(1, 6).join(" "))}` : fewer;
+  if (words.length < 7) return problem;
+  const hasYear = words.length === 7 && (isYear(last) || last === "*");
+  return hasYear ? `${problem}; without the year write ${show(words.slice(0, 6).join(" "))}` : problem;
+}
+
+/** What is wrong with six fields of which the last is no day-of-week, but something written after five. */
+function explainSixth(words: readonly string[]): string | undefined {
+  const last = words.at(-1) ?? "";
+  if (words.length !== 6) return undefined;
+  if (isZoneLike(last)) return explainZone(last, words.slice(0, 5));
+  if (!isYear(last)) return undefined;
+  return `it has a year field; leave it out, and bound a schedule by start and end`;
+}
+
+function isYear(word: string): boolean {
+  return /\d{4}/.test(word);
 }
 
 /** Day names such as `mon` are no zones, though `mst` is one. */

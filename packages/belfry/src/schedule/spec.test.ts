@@ -75,22 +75,22 @@ describe("what is refused, naming field, value and what was expected", () => {
     [
       { cron: "0 2 * * *", timeZone: "UTC" },
       "E_OPTION_UNKNOWN",
-      'schedule.timeZone is no option of a cron schedule (did you mean "timezone"?); known are cron, timezone',
+      'schedule.timeZone is no option of a cron schedule (did you mean "timezone"?); known are cron, timezone, dst, start, end, exclude, spread',
     ],
     [
       { cron: "0 2 * * *", tz: "UTC" },
       "E_OPTION_UNKNOWN",
-      'schedule.tz is no option of a cron schedule (did you mean "timezone"?); known are cron, timezone',
+      'schedule.tz is no option of a cron schedule (did you mean "timezone"?); known are cron, timezone, dst, start, end, exclude, spread',
     ],
     [
       { every: "1h", timezone: "UTC" },
       "E_OPTION_UNKNOWN",
-      "schedule.timezone is no option of an interval schedule; known are every, anchor",
+      "schedule.timezone is no option of an interval schedule; known are every, anchor, start, end, exclude, spread",
     ],
     [
       { every: "1h", ancor: date },
       "E_OPTION_UNKNOWN",
-      'schedule.ancor is no option of an interval schedule (did you mean "anchor"?); known are every, anchor',
+      'schedule.ancor is no option of an interval schedule (did you mean "anchor"?); known are every, anchor, start, end, exclude, spread',
     ],
     [
       { at: date, anchor: date },
@@ -100,7 +100,7 @@ describe("what is refused, naming field, value and what was expected", () => {
     [
       JSON.parse('{"cron":"0 2 * * *","__proto__":{"timezone":"UTC"}}'),
       "E_OPTION_UNKNOWN",
-      "schedule.__proto__ is no option of a cron schedule; known are cron, timezone",
+      "schedule.__proto__ is no option of a cron schedule; known are cron, timezone, dst, start, end, exclude, spread",
     ],
 
     ["0 24 * * *", "E_SCHEDULE", 'schedule is "0 24 * * *": hour 24 is out of range 0-23; midnight is 0'],
@@ -192,9 +192,9 @@ describe("a stored form that cannot be read", () => {
     ["0 2 * * *", "E_SCHEDULE", 'schedule is "0 2 * * *": expected a stored schedule'],
     [{}, "E_SCHEDULE", "schedule is an object: expected one of cron, everyMs and at in it"],
     [
-      { cron: "0 0 L * *", timezone: "UTC" },
+      { cron: "0 0 * * L", timezone: "UTC" },
       "E_SCHEDULE",
-      'schedule.cron is "0 0 L * *": day-of-month "L" is not supported: L, W and # are not known here',
+      'schedule.cron is "0 0 * * L": day-of-week "L" is read in two ways; write sat for Saturday, or friL for the last Friday of the month',
     ],
     [{ cron: "0 2 * * *" }, "E_TIMEZONE", `schedule.timezone is undefined; ${zoneExpected}`],
     [

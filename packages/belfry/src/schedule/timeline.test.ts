@@ -19,7 +19,7 @@ describe("stretches around a change", () => {
   it.each<[string, Reading, number, number, number[][]]>([
     [
       "a gap: the time before runs on",
-      "once",
+      "shift-first",
       60,
       120,
       [
@@ -29,7 +29,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a gap of half an hour",
-      "once",
+      "shift-first",
       630,
       660,
       [
@@ -39,7 +39,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a gap of 3 h",
-      "once",
+      "shift-first",
       480,
       660,
       [
@@ -49,7 +49,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a gap over 3 h: a lost date",
-      "once",
+      "shift-first",
       480,
       661,
       [
@@ -59,7 +59,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a lost day",
-      "once",
+      "shift-first",
       -600,
       840,
       [
@@ -69,7 +69,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a repeat: the time after begins late",
-      "once",
+      "shift-first",
       120,
       60,
       [
@@ -79,7 +79,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a repeat over 3 h",
-      "once",
+      "shift-first",
       420,
       0,
       [
@@ -89,7 +89,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a gap in real time",
-      "real",
+      "skip-both",
       60,
       120,
       [
@@ -99,7 +99,7 @@ describe("stretches around a change", () => {
     ],
     [
       "a repeat in real time",
-      "real",
+      "skip-both",
       120,
       60,
       [
@@ -107,25 +107,66 @@ describe("stretches around a change", () => {
         [0, 1_000, 60],
       ],
     ],
+    [
+      "a repeat whose last pass counts: the time before ends early",
+      "shift-last",
+      120,
+      60,
+      [
+        [-1_000, -60, 120],
+        [0, 1_000, 60],
+      ],
+    ],
+    [
+      "a gap whose local times are lost",
+      "skip-first",
+      60,
+      120,
+      [
+        [-1_000, 0, 60],
+        [0, 1_000, 120],
+      ],
+    ],
+    [
+      "a lost day, where gaps come at the transition",
+      "transition-first",
+      -600,
+      840,
+      [
+        [-1_000, 0, -600],
+        [0, 1_000, 840],
+      ],
+    ],
   ])("%s", (_, reading, before, after, expected) => {
     expect(stretches(reading, before, after)).toEqual(expected);
   });
 
   it("reaches into years that begin after the change", () => {
-    expect(stretches("once", 60, 120, 10)).toEqual([
+    expect(stretches("shift-first", 60, 120, 10)).toEqual([
       [10, 60, 60],
       [10, 1_000, 120],
     ]);
-    expect(stretches("once", 60, 120, 60)).toEqual([[60, 1_000, 120]]);
-    expect(stretches("once", 120, 60, 10)).toEqual([[60, 1_000, 60]]);
-    expect(stretches("once", 60, 120, -1_000, 30)).toEqual([
+    expect(stretches("shift-first", 60, 120, 60)).toEqual([[60, 1_000, 120]]);
+    expect(stretches("shift-first", 120, 60, 10)).toEqual([[60, 1_000, 60]]);
+    expect(stretches("shift-first", 60, 120, -1_000, 30)).toEqual([
       [-1_000, 30, 60],
       [0, 30, 120],
     ]);
   });
 
   it("is one stretch where nothing changes", () => {
-    const { from, until, offset } = stretchesOf({ first: hour, transitions: [] }, "once", 5, 9);
+    const { from, until, offset } = stretchesOf({ first: hour, transitions: [] }, "shift-first", 5, 9);
     expect([...from, ...until, ...offset]).toEqual([5, 9, hour]);
+  });
+
+  it("has one instant for all local times of a gap that come at the transition", () => {
+    const transition: Transition = { at: 0, before: hour, after: 2 * hour };
+    const offsets = { first: hour, transitions: [transition] };
+    const { from, until, reach, offset } = stretchesOf(offsets, "transition-first", -hour, hour);
+    expect([...from]).toEqual([-hour, 0, 0]);
+    expect([...until]).toEqual([0, 1, hour]);
+    expect([...reach]).toEqual([0, hour, hour]);
+    expect([...offset]).toEqual([hour, hour, 2 * hour]);
+    expect([...stretchesOf(offsets, "transition-first", 1, hour).from]).toEqual([1]);
   });
 });

@@ -1,22 +1,22 @@
-import { daysIn, firstDayOf, monthAfterLast, monthOfDay, monthOfYear, weekdayOf } from "./calendar.ts";
-import type { CronFields } from "./cron.ts";
+import { nextDay, previousDay } from "./days.ts";
+import { type CronFields, highestBit, lowestBit } from "./fields.ts";
 
 /**
  * Where a pattern matches on the wall clock, which knows no zones: wall times are milliseconds as if the clock on the
- * wall showed UTC. Five fields match whole minutes.
+ * wall showed UTC. Patterns match whole seconds.
  */
 
-const minuteMs = 60_000;
-const minutesPerDay = 1_440;
+const secondMs = 1_000;
+const secondsPerDay = 86_400;
 
 /** The first wall time from `wall` on that the pattern matches, in milliseconds; Infinity beyond January 2100. */
 export function nextWall(fields: CronFields, wall: number): number {
-  const minute = Math.ceil(wall / minuteMs);
-  const today = Math.floor(minute / minutesPerDay);
+  const second = Math.ceil(wall / secondMs);
+  const today = Math.floor(second / secondsPerDay);
   const day = nextDay(fields, today);
   if (day === today) {
-    const later = nextMinuteOfDay(fields, minute - today * minutesPerDay);
-    if (later >= 0) return (today * minutesPerDay + later) * minuteMs;
+    const later = nextSecondOfDay(fields, second - today * secondsPerDay);
+    if (later >= 0) return (today * secondsPerDay + later) * secondMs;
     return startOfDay(fields, nextDay(fields, today + 1));
   }
   return startOfDay(fields, day);
@@ -24,114 +24,92 @@ export function nextWall(fields: CronFields, wall: number): number {
 
 /** The last wall time up to `wall` that the pattern matches, in milliseconds; -Infinity before December 1969. */
 export function previousWall(fields: CronFields, wall: number): number {
-  const minute = Math.floor(wall / minuteMs);
-  const today = Math.floor(minute / minutesPerDay);
+  const second = Math.floor(wall / secondMs);
+  const today = Math.floor(second / secondsPerDay);
   const day = previousDay(fields, today);
   if (day === today) {
-    const earlier = previousMinuteOfDay(fields, minute - today * minutesPerDay);
-    if (earlier >= 0) return (today * minutesPerDay + earlier) * minuteMs;
+    const earlier = previousSecondOfDay(fields, second - today * secondsPerDay);
+    if (earlier >= 0) return (today * secondsPerDay + earlier) * secondMs;
     return endOfDay(fields, previousDay(fields, today - 1));
   }
   return endOfDay(fields, day);
 }
 
 function startOfDay(fields: CronFields, day: number): number {
-  return (day * minutesPerDay + nextMinuteOfDay(fields, 0)) * minuteMs;
+  return (day * secondsPerDay + nextSecondOfDay(fields, 0)) * secondMs;
 }
 
 function endOfDay(fields: CronFields, day: number): number {
-  return (day * minutesPerDay + previousMinuteOfDay(fields, minutesPerDay - 1)) * minuteMs;
+  return (day * secondsPerDay + previousSecondOfDay(fields, secondsPerDay - 1)) * secondMs;
 }
 
-function nextDay(fields: CronFields, from: number): number {
-  const start = Math.max(from, firstDayOf(0));
-  let month = monthOfDay(start);
-  if (month >= monthAfterLast) return Infinity;
-  let days = daysOf(fields, month) & (-1 << (start - firstDayOf(month)));
-  while (days === 0) {
-    month += monthsToNext(fields.months, monthOfYear(month));
-    if (month >= monthAfterLast) return Infinity;
-    days = daysOf(fields, month);
+/** The first matching second of the day from `second` on, or -1. */
+function nextSecondOfDay(fields: CronFields, second: number): number {
+  const { secondsEarly, secondsLate } = fields;
+  const minute = Math.floor(second / 60);
+  let found = nextMinuteOfDay(fields, minute);
+  if (found === minute) {
+    const later = nextOfSixty(secondsEarly, secondsLate, second - minute * 60);
+    if (later >= 0) return minute * 60 + later;
+    found = nextMinuteOfDay(fields, minute + 1);
   }
-  return firstDayOf(month) + lowestBit(days);
+  return found < 0 ? -1 : found * 60 + nextOfSixty(secondsEarly, secondsLate, 0);
 }
 
-function previousDay(fields: CronFields, from: number): number {
-  let month = Math.min(monthOfDay(from), monthAfterLast - 1);
-  if (month < 0) return -Infinity;
-  const past = Math.min(30, from - firstDayOf(month));
-  let days = daysOf(fields, month) & (0x7fffffff >>> (30 - past));
-  while (days === 0) {
-    month -= monthsToPrevious(fields.months, monthOfYear(month));
-    if (month < 0) return -Infinity;
-    days = daysOf(fields, month);
+/** The last matching second of the day up to `second`, or -1. */
+function previousSecondOfDay(fields: CronFields, second: number): number {
+  const { secondsEarly, secondsLate } = fields;
+  const minute = Math.floor(second / 60);
+  let found = previousMinuteOfDay(fields, minute);
+  if (found === minute) {
+    const earlier = previousOfSixty(secondsEarly, secondsLate, second - minute * 60);
+    if (earlier >= 0) return minute * 60 + earlier;
+    found = minute === 0 ? -1 : previousMinuteOfDay(fields, minute - 1);
   }
-  return firstDayOf(month) + highestBit(days);
-}
-
-/** The matching days of `month` as bits: bit 0 is the first. */
-function daysOf(fields: CronFields, month: number): number {
-  if ((fields.months & (1 << monthOfYear(month))) === 0) return 0;
-  const first = weekdayOf(firstDayOf(month));
-  const week = ((fields.weekdays >> first) | (fields.weekdays << (7 - first))) & 127;
-  const byWeekday = week | (week << 7) | (week << 14) | (week << 21) | (week << 28);
-  const days = fields.eitherDay ? fields.days | byWeekday : fields.days & byWeekday;
-  return days & (0x7fffffff >>> (31 - daysIn(month)));
-}
-
-/** How many months after one of the year (0 is January) the next of `months` comes: 1 to 12. */
-function monthsToNext(months: number, from: number): number {
-  const later = months & (-2 << from);
-  return later === 0 ? lowestBit(months) + 12 - from : lowestBit(later) - from;
-}
-
-/** How many months before one of the year (0 is January) the last of `months` was: 1 to 12. */
-function monthsToPrevious(months: number, from: number): number {
-  const earlier = months & ((1 << from) - 1);
-  return earlier === 0 ? from + 12 - highestBit(months) : from - highestBit(earlier);
+  return found < 0 ? -1 : found * 60 + previousOfSixty(secondsEarly, secondsLate, 59);
 }
 
 /** The first matching minute of the day from `minute` on, or -1. */
 function nextMinuteOfDay(fields: CronFields, minute: number): number {
+  const { minutesEarly, minutesLate } = fields;
   const hour = Math.floor(minute / 60);
   if ((fields.hours & (1 << hour)) !== 0) {
-    const later = nextMinuteOfHour(fields, minute - hour * 60);
+    const later = nextOfSixty(minutesEarly, minutesLate, minute - hour * 60);
     if (later >= 0) return hour * 60 + later;
   }
   const hours = fields.hours & (-2 << hour);
-  return hours === 0 ? -1 : lowestBit(hours) * 60 + nextMinuteOfHour(fields, 0);
+  return hours === 0 ? -1 : lowestBit(hours) * 60 + nextOfSixty(minutesEarly, minutesLate, 0);
 }
 
 /** The last matching minute of the day up to `minute`, or -1. */
 function previousMinuteOfDay(fields: CronFields, minute: number): number {
+  const { minutesEarly, minutesLate } = fields;
   const hour = Math.floor(minute / 60);
   if ((fields.hours & (1 << hour)) !== 0) {
-    const earlier = previousMinuteOfHour(fields, minute - hour * 60);
+    const earlier = previousOfSixty(minutesEarly, minutesLate, minute - hour * 60);
     if (earlier >= 0) return hour * 60 + earlier;
   }
   const hours = fields.hours & ((1 << hour) - 1);
-  return hours === 0 ? -1 : highestBit(hours) * 60 + previousMinuteOfHour(fields, 59);
+  return hours === 0 ? -1 : highestBit(hours) * 60 + previousOfSixty(minutesEarly, minutesLate, 59);
 }
 
-function nextMinuteOfHour(fields: CronFields, minute: number): number {
-  const early = minute < 30 ? fields.minutesEarly & (-1 << minute) : 0;
-  if (early !== 0) return lowestBit(early);
-  const late = fields.minutesLate & (-1 << Math.max(0, minute - 30));
-  return late === 0 ? -1 : 30 + lowestBit(late);
+/** The first of sixty, 0-29 in `early` and 30-59 in `late`, from `from` on, or -1. */
+function nextOfSixty(early: number, late: number, from: number): number {
+  const soon = from < 30 ? early & (-1 << from) : 0;
+  if (soon !== 0) return lowestBit(soon);
+  const later = late & (-1 << Math.max(0, from - 30));
+  return later === 0 ? -1 : 30 + lowestBit(later);
 }
 
-function previousMinuteOfHour(fields: CronFields, minute: number): number {
-  const late = minute >= 30 ? fields.minutesLate & (0x3fffffff >>> (59 - minute)) : 0;
-  if (late !== 0) return 30 + highestBit(late);
-  const early = fields.minutesEarly & (0x3fffffff >>> Math.max(0, 29 - minute));
-  return early === 0 ? -1 : highestBit(early);
+/** The last of sixty up to `from`, or -1. */
+function previousOfSixty(early: number, late: number, from: number): number {
+  const recent = from >= 30 ? late & (0x3fffffff >>> (59 - from)) : 0;
+  if (recent !== 0) return 30 + highestBit(recent);
+  const before = early & (0x3fffffff >>> Math.max(0, 29 - from));
+  return before === 0 ? -1 : highestBit(before);
 }
 
-/** The number of the lowest set bit of `bits`, which is not 0. */
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
-}
-
-function highestBit(bits: number): number {
-  return 31 - Math.clz32(bits);
+/** A wall time as ISO 8601 without zone, to the second. */
+export function localText(wall: number): string {
+  return new Date(wall).toISOString().slice(0, 19);
 }

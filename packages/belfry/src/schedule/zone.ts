@@ -1,106 +1,89 @@
-import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import { nearest } from "../base/nearest.ts";
-import { type Reading, type Stretches, stretchesOf } from "./timeline.ts";
-import { findOffsets, parseOffset } from "./transitions.ts";
-
-/** The years 1970-2099 are read ten at a time, when first needed: so a zone costs a millisecond and not ten. */
-export const erasCount = 13;
-
-/** How long an era is, in milliseconds. */
-export const eraMs: number = Math.ceil((limits.instantMax + 1) / erasCount);
+import { eraMs, erasCount, lastBegun, Timeline, ZoneOffsets } from "./eras.ts";
+import type { Reading } from "./timeline.ts";
+import type { Transition } from "./transitions.ts";
 
 const dayMs = 86_400_000;
 
-/** A time zone: how local time and UTC lie to each other. After an era was first read it asks Intl nothing more. */
+/** A time zone: how local time and UTC lie to each other, from 1970 to 2099. Local times are as if they were UTC. */
 export class Zone {
-  readonly #source: string | number;
-  readonly #eras: Record<Reading, (Stretches | undefined)[]> = { real: [], once: [] };
+  readonly #offsets: ZoneOffsets;
+  readonly #timelines = new Map<Reading, Timeline>();
 
   /** `source` is a name that Intl knows, or a fixed offset in milliseconds. */
   constructor(source: string | number) {
-    this.#source = source;
+    this.#offsets = new ZoneOffsets(source);
   }
 
-  /** The stretches of era `era` (0 to `erasCount` - 1, the first from 1970 on) for one reading. */
-  stretches(reading: Reading, era: number): Stretches {
-    return this.#eras[reading][era] ?? this.#read(reading, era);
+  /** Whether its clocks are never changed. */
+  get fixed(): boolean {
+    return this.#offsets.fixed;
   }
 
-  #read(reading: Reading, era: number): Stretches {
-    const [from, until] = [era * eraMs, (era + 1) * eraMs];
-    const source = this.#source;
-    const fixed = typeof source === "number";
-    // From a day before on, as a gap or repeat of then may reach into the era.
-    const offsets = fixed ? { first: source, transitions: [] } : findOffsets(source, from - dayMs, until);
-    this.#eras.real[era] = stretchesOf(offsets, "real", from, until);
-    this.#eras.once[era] = stretchesOf(offsets, "once", from, until);
-    return this.#eras[reading][era] as Stretches;
+  /** The one timeline of the zone for a reading. */
+  timeline(reading: Reading): Timeline {
+    let timeline = this.#timelines.get(reading);
+    if (!timeline) {
+      timeline = new Timeline(this.#offsets, reading);
+      this.#timelines.set(reading, timeline);
+    }
+    return timeline;
+  }
+
+  /** What the clock on the wall shows at an instant. */
+  localTime(instant: number): number {
+    const { from, offset } = this.#real(instant);
+    return instant + (offset[lastBegun(from, instant)] as number);
+  }
+
+  /** The date that the clock on the wall shows at an instant, in days since 1970-01-01. */
+  localDay(instant: number): number {
+    return Math.floor(this.localTime(instant) / dayMs);
+  }
+
+  /** The first instant from `instant` on at which the clock shows no time from `begin` until `end`; else Infinity. */
+  firstOutside(begin: number, end: number, instant: number): number {
+    for (let era = eraOf(instant); era < erasCount; era++) {
+      const { from, until, offset } = this.timeline("skip-both").stretches(era);
+      for (let index = lastBegun(from, instant); index < from.length; index++) {
+        const shift = offset[index] as number;
+        const first = Math.max(instant, from[index] as number);
+        const found = first + shift < begin ? first : Math.max(first, end - shift);
+        if (found < (until[index] as number)) return found;
+      }
+    }
+    return Infinity;
+  }
+
+  /** The last instant up to `instant` at which the clock shows no time from `begin` until `end`; else -Infinity. */
+  lastOutside(begin: number, end: number, instant: number): number {
+    for (let era = eraOf(instant); era >= 0; era--) {
+      const { from, until, offset } = this.timeline("skip-both").stretches(era);
+      for (let index = lastBegun(from, instant); index >= 0; index--) {
+        const shift = offset[index] as number;
+        const last = Math.min(instant, (until[index] as number) - 1);
+        const found = last + shift >= end ? last : Math.min(last, begin - 1 - shift);
+        if (found >= (from[index] as number)) return found;
+      }
+    }
+    return -Infinity;
+  }
+
+  /** The changes of its clocks from `from` on, before `until`, ascending. */
+  *transitions(from: number, until: number): Generator<Transition> {
+    for (let era = eraOf(from); era <= eraOf(until); era++) {
+      for (const transition of this.#offsets.at(era).transitions) {
+        const { at } = transition;
+        if (at >= Math.max(from, era * eraMs) && at < Math.min(until, (era + 1) * eraMs)) yield transition;
+      }
+    }
+  }
+
+  #real(instant: number) {
+    return this.timeline("skip-both").stretches(eraOf(instant));
   }
 }
 
-/** Zones by lower-case name: bounded by the number of names that there are. */
-const zones = new Map<string, Zone>();
-
-/**
- * The zone of a name: an IANA name in any case, `UTC`, or a fixed offset from `-14:00` to `+14:00`. The same object for
- * every spelling of one zone. Throws E_TIMEZONE, naming `field`, for everything else.
- */
-export function findZone(name: unknown, field: string): Zone {
-  const zone = typeof name === "string" && nameShape.test(name) ? lookUp(name) : undefined;
-  if (zone) return zone;
-  const value = typeof name === "string" ? name.slice(0, 200) : name;
-  const near = typeof name === "string" && name.length <= 64 ? nearestZone(name) : undefined;
-  throw new BelfryError("E_TIMEZONE", {
-    field,
-    value,
-    nearest: near ? ` (did you mean ${JSON.stringify(near)}?)` : "",
-  });
-}
-
-/** Whether `findZone` knows `name`. */
-export function isTimezone(name: string): boolean {
-  return nameShape.test(name) && lookUp(name) !== undefined;
-}
-
-const nameShape = /^[A-Za-z0-9_+\-/:]{1,64}$/;
-const offsetShape = /^[+-](?:0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/;
-
-/** Names of three letters that IANA has. Intl knows more, of its own: its `BST` is Dhaka's time, not London's. */
-const shortNames = new Set("cet eet est gmt hst met mst prc roc rok uct utc wet".split(" "));
-
-function lookUp(name: string): Zone | undefined {
-  const key = name.toLowerCase();
-  const known = zones.get(key);
-  if (known) return known;
-  const source = offsetShape.test(name) ? parseOffset(name) : canonicalName(key);
-  if (source === undefined) return undefined;
-  const canonicalKey = typeof source === "string" ? source.toLowerCase() : key;
-  const zone = zones.get(canonicalKey) ?? new Zone(source === "UTC" ? 0 : source);
-  zones.set(canonicalKey, zone).set(key, zone);
-  return zone;
-}
-
-function canonicalName(key: string): string | undefined {
-  const foreign = /^[^a-z]|^systemv\//.test(key) || (/^[a-z]{3}$/.test(key) && !shortNames.has(key));
-  if (foreign) return undefined;
-  try {
-    return new Intl.DateTimeFormat("en-US", { timeZone: key }).resolvedOptions().timeZone;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-const looseOffsetShape = /^(?:utc|gmt)? ?([+-])(\d{1,2})(?::?(\d{2}))?$/i;
-
-function nearestZone(name: string): string | undefined {
-  const offset = looseOffsetShape.exec(name);
-  if (offset) {
-    const text = `${offset[1]}${offset[2]?.padStart(2, "0")}:${offset[3] ?? "00"}`;
-    return offsetShape.test(text) ? text : undefined;
-  }
-  const names = Intl.supportedValuesOf("timeZone");
-  const word = name.trim().replaceAll(" ", "_").toLowerCase();
-  return names.find((known) => known.toLowerCase().endsWith(`/${word}`)) ?? nearest(word, names);
+function eraOf(instant: number): number {
+  return Math.floor(Math.min(Math.max(instant, limits.instantMin), limits.instantMax) / eraMs);
 }
