@@ -1,9 +1,14 @@
 import type { StatusRecord } from "../run/record.ts";
+import type { CatchUpOption } from "../schedule/catchup.ts";
+import type { Overlap } from "../schedule/overlap.ts";
 import type { Page } from "./page.ts";
 import type { ScheduleInfo } from "./schedules.ts";
 
-/** How a task does. `failing`: its last ended run failed. `late`: an instant is due for longer than 30 s and undecided. */
-export type TaskHealth = "ok" | "failing" | "late" | "disabled";
+/**
+ * How a task does. `invalid`: a schedule's row cannot be read. `late`: an instant is due for longer than 30 s and
+ * undecided. `failing`: its last ended run failed. `paused`: all of its schedules are.
+ */
+export type TaskHealth = "ok" | "failing" | "late" | "invalid" | "paused" | "disabled";
 
 /** A task as the store has it. */
 export interface TaskInfo {
@@ -15,7 +20,13 @@ export interface TaskInfo {
   /** How many of its runs may run at once over all nodes; absent: no bound. */
   concurrency?: number;
   onLost: "retry" | "fail";
+  /** Its schedules by key, at most the first 100. */
   schedules: ScheduleInfo[];
+  /** How many it has. */
+  scheduleCount: number;
+  overlap: Overlap;
+  catchUp: CatchUpOption;
+  priority: number;
   /** The soonest instant of all its schedules. */
   nextFiring?: string;
   /** Its newest run. */

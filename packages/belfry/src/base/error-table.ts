@@ -4,6 +4,12 @@
  */
 export const table = {
   E_BACKUP_FILE: { status: 400, exit: 2, message: "file {value} {problem}" },
+  E_BACKFILL_RANGE: { status: 409, exit: 1, message: "{field} is {value}; {problem}" },
+  E_BACKFILL_UNKNOWN: {
+    status: 404,
+    exit: 1,
+    message: "there is no backfill {value}; `belfry backfill list` shows them",
+  },
   E_BODY: { status: 400, exit: 2, message: "the request's body {problem}" },
   E_CANCELLED: { status: 409, exit: 1, message: "the run was cancelled{reason}" },
   E_CURSOR: { status: 400, exit: 2, message: "cursor {value} is none of ours; pass the `cursor` of the page before" },
@@ -13,6 +19,13 @@ export const table = {
     exit: 2,
     message: "the request's content {problem}; send application/json in UTF-8, not compressed",
   },
+  E_DEPLOY_REMOVES: {
+    status: 409,
+    exit: 1,
+    message:
+      "this set would remove {count} of the {total} tasks and schedules that the code of app {app} defines; look with `belfry plan`, and start with `--prune` where that is meant",
+  },
+  E_DEPLOY_UNKNOWN: { status: 404, exit: 1, message: "app {app} has no deploy {value}; `belfry deploys` shows them" },
   E_DOOR: { status: 403, exit: 2, message: "{problem}" },
   E_DURATION: {
     status: 400,
@@ -87,6 +100,11 @@ export const table = {
   },
   E_RUN_UNKNOWN: { status: 404, exit: 1, message: "there is no run {value}; runs are kept for {retention}" },
   E_SCHEDULE: { status: 400, exit: 2, message: "{field} is {value}: {problem}" },
+  E_SCHEDULE_CODE: {
+    status: 409,
+    exit: 1,
+    message: "schedule {value} of task {task} is defined by the code of its app; change it there, or pause or skip it",
+  },
   E_SCHEDULE_UNKNOWN: { status: 404, exit: 2, message: "task {task} has no schedule {value}{nearest}" },
   E_SLOW: { status: 408, exit: 3, message: "the request did not arrive within {duration}; send it at once" },
   E_SQLITE_VERSION: {
@@ -145,6 +163,12 @@ export const table = {
   },
   E_TASK_FILE: { status: 500, exit: 2, message: "task file {file}: {problem}" },
   E_TASK_UNKNOWN: { status: 404, exit: 2, message: "there is no task {value}{nearest}" },
+  E_TEST_TIME: {
+    status: 409,
+    exit: 2,
+    message:
+      "{call} was called from inside of a handler, or while time goes on; await the call before it, and `kit.sleep(…)` inside of handlers",
+  },
   E_TIMEOUT: { status: 500, exit: 1, message: "the handler was not done after {duration}" },
   E_TIMEZONE: {
     status: 400,

@@ -8,6 +8,9 @@ export const limits = {
   patternCharactersMax: 1_000,
   everyMsMin: 1_000,
   nextFiringsMax: 1_000,
+  calendarsMax: 10,
+  calendarDatesMax: 4_000,
+  surprisesMax: 100,
 
   payloadBytesMax: 256 * 1024,
   resultBytesMax: 256 * 1024,
@@ -29,6 +32,8 @@ export const limits = {
   requestBytesMax: 512 * 1024,
   bulkRequestBytesMax: 16 * 1024 * 1024,
   bulkTriggersMax: 1_000,
+  /** A payload and ten calendars of 4,000 dates fit. */
+  scheduleRequestBytesMax: 1024 * 1024,
   allowedHostsMax: 100,
 
   priorityMin: -100,
@@ -47,6 +52,28 @@ export const limits = {
   instantMax: Date.UTC(2100, 0, 1) - 1,
 
   firingsPerCommitMax: 500,
+  linksPerCommitMax: 1_500,
+  /** Runs that one schedule catches up at most, and instants that wait behind an unfinished run. */
+  caughtUpMax: 1_000,
+  bufferedMax: 1_000,
+  /** Schedules that one call to a store defines or changes, and what a page of them holds. */
+  schedulesPerCommitMax: 1_000,
+  /** Schedules that one `putMany` takes. */
+  schedulesPerCallMax: 1_000_000,
+  /** Unfinished runs that the answer of a change lists. */
+  runsListedMax: 100,
+  deploysKept: 100,
+  releaseCharactersMax: 128,
+  pauseOnFailureMax: 1_000,
+  backfillConcurrencyMax: 1_000,
+  backfillInstantsMax: 100_000,
+  authorCharactersMax: 128,
+  forecastHoursMax: 168,
+  /** What an audit, an explanation, a plan list at most. */
+  auditFindingsMax: 1_000,
+  explainedSchedulesMax: 1_000,
+  calendarsPerScheduleMax: 10,
+  datesPerCalendarMax: 4_000,
   prunedPerCommitMax: 500,
   callsPerCommitMax: 1_000,
   pageItemsDefault: 50,
@@ -73,5 +100,7 @@ export const defaults = {
   backoffMsMax: 3_600_000,
   lateAfterMs: 30_000,
   catchUpWindowMs: 24 * 3_600_000,
+  caughtUp: 100,
+  backfillConcurrency: 1,
   noHandlerMs: 24 * 3_600_000,
 } as const;

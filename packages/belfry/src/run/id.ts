@@ -12,8 +12,13 @@ export function makeId(nowMs: number, randomHex: string): string {
   );
 }
 
+/** Whether this is a well-formed id. */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && shape.test(value);
+}
+
 /** Gives back a well-formed tracking id. Throws E_TRACKING_ID for anything else, upper case included. */
 export function checkTrackingId(value: unknown): string {
-  if (typeof value === "string" && shape.test(value)) return value;
+  if (isId(value)) return value;
   throw new BelfryError("E_TRACKING_ID", { value });
 }

@@ -3,9 +3,9 @@ import type { Failure, RunError } from "./failure.ts";
 import { type RunState, type RunStatus, statusOf } from "./states.ts";
 
 /** What may ask for a run. */
-export const runTriggers = ["schedule", "manual", "retry"] as const;
+export const runTriggers = ["schedule", "manual", "retry", "backfill"] as const;
 
-/** What asked for a run: a firing, a person or program, or the retry of an ended run. */
+/** What asked for a run: a firing, a person or program, the retry of an ended run, or a backfill. */
 export type RunTrigger = (typeof runTriggers)[number];
 
 /** How an attempt ended. `released`: given back by a stopping node; `lost`: its node died. */
@@ -37,6 +37,7 @@ export interface RunRow {
   completedAt?: number;
   scheduleKey?: string;
   scheduledFor?: number;
+  backfillId?: string;
   /** The first run's id, for the retry of a run that no schedule made. */
   rootId?: string;
   retryOf?: string;
@@ -96,8 +97,10 @@ export interface RunRecord extends StatusRecord {
   trigger: RunTrigger;
   /** The schedule's key, for a run that a schedule made. */
   schedule?: string;
-  /** The instant it was due, for a run that a schedule made. */
+  /** The instant it stands for, for a run that a schedule or a backfill made. */
   scheduledFor?: string;
+  /** The backfill that made it. */
+  backfill?: string;
   /** The idempotency key for the handler's own effects: stable for retries and replays of one instant. */
   key: string;
   priority: number;
@@ -161,6 +164,7 @@ export function toRunRecord(run: RunRow): RunRecord {
     ...defined({
       schedule: run.scheduleKey,
       scheduledFor: run.scheduledFor === undefined ? undefined : toIso(run.scheduledFor),
+      backfill: run.backfillId,
     }),
     key: runKey(run),
     priority: run.priority,
@@ -175,7 +179,9 @@ export function toRunRecord(run: RunRow): RunRecord {
     ...defined({
       outcome: run.outcome,
       latenessMs:
-        run.startedAt !== undefined && run.scheduledFor !== undefined ? run.startedAt - run.scheduledFor : undefined,
+        run.startedAt !== undefined && run.scheduledFor !== undefined && run.trigger !== "backfill"
+          ? run.startedAt - run.scheduledFor
+          : undefined,
       retryOf: run.retryOf,
     }),
   };

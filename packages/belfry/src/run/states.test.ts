@@ -12,13 +12,14 @@ import {
   transitions,
 } from "./states.ts";
 
-const states: readonly RunState[] = ["delayed", "ready", "running", "completed", "failed"];
+const states: readonly RunState[] = ["held", "delayed", "ready", "running", "completed", "failed"];
 const events = Object.keys(transitions) as RunEvent[];
 /** The seed's order: a run never goes back in it. */
 const ranks: Record<RunStatus, number> = { pending: 0, processing: 1, completed: 2, errors: 2 };
 
 describe("the transition table", () => {
   const table: [RunEvent, RunState[], RunState][] = [
+    ["proceed", ["held"], "delayed"],
     ["due", ["delayed"], "ready"],
     ["claim", ["ready"], "running"],
     ["complete", ["running"], "completed"],
@@ -27,7 +28,7 @@ describe("the transition table", () => {
     ["release", ["running"], "ready"],
     ["lose", ["running"], "ready"],
     ["giveUp", ["running"], "failed"],
-    ["cancel", ["delayed", "ready"], "failed"],
+    ["cancel", ["held", "delayed", "ready"], "failed"],
     ["expire", ["delayed", "ready"], "failed"],
   ];
 
@@ -53,8 +54,8 @@ describe("the transition table", () => {
       const next = events.flatMap((event) => after(state, event) ?? []);
       expect(next.length > 0).toBe(!hasEnded(state));
     }
-    expect(reachable("delayed")).toEqual(new Set(states));
-    for (const state of ["delayed", "ready", "running"] as const)
+    expect(reachable("held")).toEqual(new Set(states));
+    for (const state of ["held", "delayed", "ready", "running"] as const)
       expect([...reachable(state)].some(hasEnded)).toBe(true);
   });
 });

@@ -3,8 +3,11 @@
  * from it, so that no write can move a run along an arrow that is not drawn here.
  */
 
-/** Where a run stands, as stores keep it. `delayed` waits for its time, `ready` for a free slot. */
-export type RunState = "delayed" | "ready" | "running" | "completed" | "failed";
+/**
+ * Where a run stands, as stores keep it. `held` waits for earlier runs of its schedule to end, `delayed` for its time,
+ * `ready` for a free slot.
+ */
+export type RunState = "held" | "delayed" | "ready" | "running" | "completed" | "failed";
 
 /** The seed's four values: what callers see. */
 export const runStatuses = ["pending", "processing", "completed", "errors"] as const;
@@ -14,6 +17,7 @@ export type RunStatus = (typeof runStatuses)[number];
 
 /** What can happen to a run. */
 export type RunEvent =
+  | "proceed"
   | "due"
   | "claim"
   | "complete"
@@ -33,6 +37,7 @@ interface Arrow {
 
 /** The one transition table. An ended run (`completed`, `failed`) has no arrow out: it never changes. */
 export const transitions: Readonly<Record<RunEvent, Arrow>> = {
+  proceed: { from: ["held"], to: "delayed", when: "the runs of its schedule before it have ended" },
   due: { from: ["delayed"], to: "ready", when: "its time has come" },
   claim: { from: ["ready"], to: "running", when: "a node takes it, under a new fencing token" },
   complete: { from: ["running"], to: "completed", when: "the handler returned" },
@@ -41,7 +46,7 @@ export const transitions: Readonly<Record<RunEvent, Arrow>> = {
   release: { from: ["running"], to: "ready", when: "a stopping node gives it back" },
   lose: { from: ["running"], to: "ready", when: "its node died" },
   giveUp: { from: ["running"], to: "failed", when: "its node died for the third time, or `onLost` is fail" },
-  cancel: { from: ["delayed", "ready"], to: "failed", when: "cancelled while no handler runs" },
+  cancel: { from: ["held", "delayed", "ready"], to: "failed", when: "cancelled while no handler runs" },
   expire: { from: ["ready", "delayed"], to: "failed", when: "no node had its handler for a day" },
 };
 

@@ -1,3 +1,5 @@
+import type { RunTrigger } from "../run/record.ts";
+
 /** Who claims: a node's lease, and how many more runs it can start at once. */
 export interface Claimant {
   /** The epoch that `nodes.register` answered: this node's lease. Renewed by every verb that takes it and writes. */
@@ -18,13 +20,15 @@ export interface ClaimedRun {
   readonly attempt: number;
   /** Attempts that failed before, neither lost nor given back: what `retries` counts. */
   readonly failures: number;
-  readonly trigger: "schedule" | "manual" | "retry";
+  readonly trigger: RunTrigger;
   readonly priority: number;
   readonly triggeredAt: number;
   /** Start of this attempt, by the store's clock. */
   readonly claimedAt: number;
   readonly scheduleKey?: string;
   readonly scheduledFor?: number;
+  /** The rule (a `ScheduleSpec` as JSON) of the schedule of that key, as it is now; absent where it is gone. */
+  readonly spec?: string;
   readonly rootId?: string;
   readonly payload?: string;
 }

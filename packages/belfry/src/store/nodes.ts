@@ -38,6 +38,17 @@ export interface LostRun {
   readonly cancelled?: true;
 }
 
+/** When a node lived, as far as the store can tell. */
+export interface NodeLife {
+  readonly name: string;
+  readonly epoch: number;
+  readonly startedAt: number;
+  /** When it left or was declared dead; absent while it lives. */
+  readonly endedAt?: number;
+  /** The last sign of life that the store has: it lived then. */
+  readonly seenAt: number;
+}
+
 export interface NodeStore {
   /** A new lease under a new epoch. */
   register(node: {
@@ -54,6 +65,8 @@ export interface NodeStore {
   renew(epoch: number): Promise<{ outcome: "renewed"; cancelled: Cancelling[] } | { outcome: "dead" }>;
   /** The nodes that have not left and were not declared dead, by epoch. */
   list(): Promise<NodeRow[]>;
+  /** The nodes that lived at some time in [from, to], by epoch, as far as they are kept; at most 1,000, the newest. */
+  lives(from: number, to: number): Promise<NodeLife[]>;
   /**
    * Declares suspects dead and makes their runs ready again (or ends them), in one transaction. `by` renews its own
    * lease in it first; a dead `by` reaps nothing and gets `dead`. A suspect is spared when its lease moved or has not

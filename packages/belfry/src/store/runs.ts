@@ -8,7 +8,7 @@ export interface NewRun {
   /** Its tracking id. Inserting one that exists changes nothing and answers it. */
   readonly id: string;
   readonly taskId: string;
-  readonly trigger: Exclude<RunTrigger, "schedule">;
+  readonly trigger: Exclude<RunTrigger, "schedule" | "backfill">;
   readonly priority: number;
   /** JSON text. */
   readonly payload?: string;

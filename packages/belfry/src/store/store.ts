@@ -1,5 +1,6 @@
 export type { Claimant, ClaimedRun } from "./claim.ts";
 
+import type { BackfillStore } from "./backfills.ts";
 import type { KeyStore } from "./keys.ts";
 import type { LedgerStore } from "./ledger.ts";
 import type { LogStore } from "./logs.ts";
@@ -25,6 +26,7 @@ export interface Store {
   readonly schedules: ScheduleStore;
   readonly ledger: LedgerStore;
   readonly runs: RunStore;
+  readonly backfills: BackfillStore;
   readonly nodes: NodeStore;
   readonly logs: LogStore;
   readonly keys: KeyStore;

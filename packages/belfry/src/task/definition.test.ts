@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { isBelfryError } from "../base/errors.ts";
+import { ruleOf } from "../schedule/catchup.ts";
 import { defineTask, isTask } from "./definition.ts";
 
 const handler = () => {};
@@ -21,7 +22,8 @@ describe("a definition", () => {
     const { name, rules } = defineTask({ name: "bill", handler });
     expect(name).toBe("bill");
     expect(rules).toEqual({
-      ...{ name: "bill", handler, schedules: [], schema: undefined, overlap: "skip", catchUp: "latest", retries: 0 },
+      ...{ name: "bill", handler, schedules: [], schema: undefined, overlap: "skip", retries: 0 },
+      catchUp: { policy: "latest", windowMs: 86_400_000, limit: 100, spacingMs: 0 },
       ...{ backoff: { firstMs: 1_000, factor: 2, maxMs: 3_600_000 }, retryOn: undefined, timeoutMs: undefined },
       ...{
         concurrency: undefined,
@@ -49,7 +51,7 @@ describe("a definition", () => {
         handler,
         schema: payload,
         overlap: "allow",
-        catchUp: "skip",
+        catchUp: ruleOf("skip"),
         retries: 1_000,
         retryOn,
         onFailure,
@@ -62,7 +64,10 @@ describe("a definition", () => {
       },
       ...{ onLost: "fail", enabled: false, captureConsole: true },
       schedules: [
-        { key: "default", spec: { cron: "0 2 * * *", timezone: "UTC" }, payload: undefined, namesZone: false },
+        {
+          ...{ key: "default", spec: { cron: "0 2 * * *", timezone: "UTC" }, payload: undefined, namesZone: false },
+          ...{ overlap: "allow", catchUp: ruleOf("skip"), priority: -100 },
+        },
       ],
     });
   });
@@ -70,21 +75,40 @@ describe("a definition", () => {
   test("takes one schedule or many, each with its key and payload", () => {
     const spec = { everyMs: 900_000, anchor: 0 };
     const one = (schedule: Parameters<typeof defineTask>[0]["schedule"]) =>
-      defineTask({ name: "a", handler, schedule }).rules.schedules;
-    expect(one({ every: "15m" })).toEqual([{ key: "default", spec, payload: undefined, namesZone: false }]);
-    expect(one({ every: "15m", key: "often", payload: { a: [1] } })).toEqual([
-      { key: "often", spec, payload: '{"a":[1]}', namesZone: false },
-    ]);
+      defineTask({ name: "a", handler, schedule }).rules.schedules.map(({ key, spec, payload }) => [
+        key,
+        spec,
+        payload,
+      ]);
+    expect(one({ every: "15m" })).toEqual([["default", spec, undefined]]);
+    expect(one({ every: "15m", key: "often", payload: { a: [1] } })).toEqual([["often", spec, '{"a":[1]}']]);
     expect(
       one([
         { every: "15m", key: "x" },
         { at: new Date(5), key: "Y y" },
       ]),
     ).toEqual([
-      { key: "x", spec, payload: undefined, namesZone: false },
-      { key: "Y y", spec: { at: 5 }, payload: undefined, namesZone: false },
+      ["x", spec, undefined],
+      ["Y y", { at: 5 }, undefined],
     ]);
     expect(one([])).toEqual([]);
+  });
+
+  test("gives its terms to those of its schedules that say nothing else", () => {
+    const { rules } = defineTask({
+      ...{ name: "a", handler, overlap: "bufferAll", catchUp: { policy: "all", limit: 5, spacing: "1m" }, priority: 7 },
+      schedule: [
+        { key: "plain", every: "1h" },
+        { key: "own", every: "1h", overlap: "cancelOther", catchUp: "skip", priority: -1, pauseOnFailure: 3 },
+      ],
+    });
+    const all = { policy: "all", windowMs: 86_400_000, limit: 5, spacingMs: 60_000 };
+    expect(rules).toMatchObject({ overlap: "bufferAll", catchUp: all, priority: 7 });
+    expect(rules.schedules).toMatchObject([
+      { key: "plain", overlap: "bufferAll", catchUp: all, priority: 7 },
+      { key: "own", overlap: "cancelOther", catchUp: ruleOf("skip"), priority: -1, pauseOnFailure: 3 },
+    ]);
+    expect(rules.schedules[0]).not.toHaveProperty("pauseOnFailure");
   });
 
   test("a backoff may be one wait", () => {
@@ -129,8 +153,33 @@ describe("a definition is refused, naming field, value and what was expected", (
       { retry: 1 },
       'E_OPTION_UNKNOWN: retry is no option of defineTask (did you mean "retryOn"?); known are name, schedule,',
     ],
-    ["overlap", { overlap: "queue" }, 'E_OPTION: task "a": overlap is "queue"; expected "skip" or "allow"'],
-    ["catchUp", { catchUp: "all" }, 'E_OPTION: task "a": catchUp is "all"; expected "skip" or "latest"'],
+    ["overlap", { overlap: "queue" }, 'E_OPTION: task "a": overlap is "queue"; expected "skip" or "bufferOne" or'],
+    ["catchUp", { catchUp: "none" }, 'E_OPTION: task "a": catchUp is "none"; expected "skip" or "latest" or "all"'],
+    [
+      "catchUp.limit",
+      { catchUp: { policy: "all", limit: 1_001 } },
+      'E_OPTION: task "a": catchUp.limit is 1001; expected a whole number from 1 to 1000',
+    ],
+    [
+      "a schedule's overlap",
+      { schedule: { every: "1h", overlap: "queue" } },
+      'E_OPTION: task "a": schedule.overlap is "queue"; expected "skip" or "bufferOne" or',
+    ],
+    [
+      "a schedule's catchUp",
+      { schedule: [{ every: "1h", catchUp: { windows: "1h" } }] },
+      'E_OPTION_UNKNOWN: windows is no option of task "a": schedule[0].catchUp (did you mean "window"?)',
+    ],
+    [
+      "a schedule's priority",
+      { schedule: { every: "1h", priority: 101 } },
+      'E_OPTION: task "a": schedule.priority is 101; expected a whole number from -100 to 100',
+    ],
+    [
+      "a schedule's pauseOnFailure",
+      { schedule: { every: "1h", pauseOnFailure: 0 } },
+      'E_OPTION: task "a": schedule.pauseOnFailure is 0; expected a whole number from 1 to 1000',
+    ],
     ["retries", { retries: 1_001 }, 'E_OPTION: task "a": retries is 1001; expected a whole number from 0 to 1000'],
     [
       "retries, infinite",
@@ -221,6 +270,11 @@ describe("a definition is refused, naming field, value and what was expected", (
       "an unknown key of a schedule",
       { schedule: { every: "1h", tz: "UTC" } },
       'E_OPTION_UNKNOWN: task "a": schedule.tz is no option of an interval schedule',
+    ],
+    [
+      "a misspelt term of a schedule",
+      { schedule: { every: "1h", overlp: "allow" } },
+      'E_OPTION_UNKNOWN: task "a": schedule.overlp is no option of an interval schedule (did you mean "overlap"?)',
     ],
     [
       "one of many schedules",

@@ -1,44 +1,59 @@
 import type { Duration } from "../base/duration.ts";
 import type { RunRecord } from "../run/record.ts";
-import type { CatchUp } from "../schedule/catchup.ts";
+import type { CatchUpOption } from "../schedule/catchup.ts";
 import type { Overlap } from "../schedule/overlap.ts";
-import type { ScheduleTime } from "../schedule/spec.ts";
+import type { CronText, ScheduleFields } from "../schedule/spec.ts";
 import { parseTask, type TaskRules } from "./parse.ts";
 import type { Run } from "./run.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "./schema.ts";
+import type { ScheduleTerms } from "./terms.ts";
 
-type TimeFields = Exclude<ScheduleTime, string>;
-
-/** One schedule with its key (default `default`) and the payload of its runs. */
-export type KeyedSchedule<Input> = TimeFields & { key?: string } & (undefined extends Input
-    ? { payload?: Input }
-    : { payload: Input });
+/** One schedule with its key (default `default`), the payload of its runs, and what it says otherwise than its task. */
+export type KeyedSchedule<Input, Cron extends string = string> = ScheduleFields<Cron> & {
+  key?: string;
+} & ScheduleTerms &
+  (undefined extends Input ? { payload?: Input } : { payload: Input });
 
 /** When a task is due. A task whose payload is required needs schedules that have one. */
-export type ScheduleOption<Input> = undefined extends Input
-  ? ScheduleTime | KeyedSchedule<Input> | readonly KeyedSchedule<Input>[]
-  : KeyedSchedule<Input> | readonly KeyedSchedule<Input>[];
+export type ScheduleOption<Input, Cron extends string = string> = undefined extends Input
+  ? CronText<Cron> | ScheduleFields<Cron> | KeyedSchedule<Input, Cron> | readonly KeyedSchedule<Input, Cron>[]
+  : KeyedSchedule<Input, Cron> | readonly KeyedSchedule<Input, Cron>[];
 
 /** How long to wait before a failed attempt is tried again. */
 export type Backoff = Duration | { first?: Duration; factor?: number; max?: Duration };
 
 /** What defines a task. */
-export interface TaskOptions<Name extends string, Schema extends StandardSchema | undefined, Result> {
+export interface TaskOptions<
+  Name extends string,
+  Schema extends StandardSchema | undefined,
+  Result,
+  Cron extends string = string,
+> {
   /** ASCII letters, digits, blank, `_`, `-`; at most 128; unique without regard to case. Throws E_OPTION. */
   name: Name;
   /** User code. What it returns is the run's result, kept as JSON up to 256 KiB; what it throws fails the attempt. */
   handler: (run: Run<SchemaOutput<Schema>>) => Result | Promise<Result>;
   /**
-   * When it is due: a cron string (in UTC), `{ cron, timezone }`, `{ every: "15m" }`, `{ at: date }`, or a list of
-   * these, each with a `key` and `payload` of its own. Default: never, only by hand. Throws E_SCHEDULE, E_TIMEZONE.
+   * When it is due: a cron string (in UTC; a literal one is checked by the compiler), `{ cron, timezone, dst }`,
+   * `{ every: "15m" }`, `{ at: date }`, with `start`, `end`, `exclude` and `spread` where it repeats; or a list of
+   * these, each with a `key` and `payload` of its own, and where it says so with `overlap`, `catchUp` and `priority`
+   * other than the task's. Default: never, only by hand. Throws E_SCHEDULE, E_TIMEZONE.
    */
-  schedule?: ScheduleOption<SchemaInput<Schema>>;
+  schedule?: ScheduleOption<SchemaInput<Schema>, Cron>;
   /** Any Standard Schema (Zod, Valibot, ArkType…): checked at the trigger, parsed again for each attempt. */
   payload?: Schema;
-  /** What happens to an instant that is due while an earlier run of the same schedule is unfinished. Default `skip`. */
+  /**
+   * What happens to an instant that is due while an earlier run of the same schedule is unfinished, a waiting retry
+   * included: it is skipped, waits (`bufferOne`, `bufferAll`), replaces the earlier one (`cancelOther`), or runs beside
+   * it (`allow`). Runs by hand are never skipped. Default `skip`.
+   */
   overlap?: Overlap;
-  /** What happens to instants missed while nothing ran: none of them, or the latest, runs. Default `latest`. */
-  catchUp?: CatchUp;
+  /**
+   * What happens to instants that were missed, since a later one of the schedule is due too or since nothing ran for
+   * 30 s: none of them, the latest, or all of them run, `{ policy, window, limit, spacing }`. Caught-up instants of
+   * `all` run one after another, whatever `overlap` says. Default `latest`, of the last day.
+   */
+  catchUp?: CatchUpOption;
   /** How often a failed attempt is tried again, 0 to 1,000. Default 0. */
   retries?: number;
   /** The wait before the first retry and how it grows, each ±25 % at random. Default 1 s, doubling, at most 1 h. */
@@ -85,7 +100,8 @@ export function defineTask<
   const Name extends string,
   Schema extends StandardSchema | undefined = undefined,
   Result = void,
->(options: TaskOptions<Name, Schema, Result>): Task<Name, Schema, Result> {
+  const Cron extends string = string,
+>(options: TaskOptions<Name, Schema, Result, Cron>): Task<Name, Schema, Result> {
   const rules = parseTask(options);
   return Object.defineProperty({ name: rules.name as Name, rules }, mark, { value: true });
 }

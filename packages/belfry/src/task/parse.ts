@@ -12,14 +12,10 @@ import {
   refuseOption,
 } from "../base/options.ts";
 import type { RunRecord } from "../run/record.ts";
-import type { CatchUp } from "../schedule/catchup.ts";
-import { compile } from "../schedule/compile.ts";
-import type { Overlap } from "../schedule/overlap.ts";
-import { parseScheduleTime, type ScheduleSpec } from "../schedule/spec.ts";
 import { checkTaskName } from "./name.ts";
-import { payloadText } from "./payload.ts";
 import type { Run } from "./run.ts";
 import type { StandardSchema } from "./schema.ts";
+import { type ParsedSchedule, parseScheduleInput, parseTerms, type TaskTerms } from "./terms.ts";
 
 /** How the wait before a retry grows, in milliseconds. */
 export interface BackoffRule {
@@ -29,28 +25,21 @@ export interface BackoffRule {
 }
 
 /** One schedule of a task, checked. */
-export interface ScheduleRule {
+export interface KeyedRule extends ParsedSchedule {
   readonly key: string;
-  readonly spec: ScheduleSpec;
-  readonly payload?: string;
-  /** Whether its definition says in which zone its pattern is meant. */
-  readonly namesZone: boolean;
 }
 
 /** What a definition says, checked, with its defaults; durations in milliseconds. */
-export interface TaskRules {
+export interface TaskRules extends TaskTerms {
   readonly name: string;
   readonly handler: (run: Run<never>) => unknown;
-  readonly schedules: readonly ScheduleRule[];
+  readonly schedules: readonly KeyedRule[];
   readonly schema?: StandardSchema;
-  readonly overlap: Overlap;
-  readonly catchUp: CatchUp;
   readonly retries: number;
   readonly backoff: BackoffRule;
   readonly retryOn?: (error: unknown, attempt: number) => boolean;
   readonly timeoutMs?: number;
   readonly concurrency?: number;
-  readonly priority: number;
   readonly onLost: "retry" | "fail";
   readonly onFailure?: (run: RunRecord) => unknown;
   readonly enabled: boolean;
@@ -67,22 +56,20 @@ export function parseTask(input: unknown): TaskRules {
   const options = checkOptions(input, "defineTask", knownOptions);
   const name = checkTaskName(options.name, "name");
   const at = (field: string) => `task ${JSON.stringify(name)}: ${field}`;
+  const terms = parseTerms(options, at);
   return {
     name,
     handler:
       checkFunction<TaskRules["handler"]>(options.handler, at("handler")) ??
       refuseOption(at("handler"), options.handler, "a function"),
-    schedules: parseSchedules(options.schedule, name, at("schedule")),
+    schedules: parseSchedules(options.schedule, at("schedule"), { task: name, terms }),
     schema: parseSchema(options.payload, at("payload")),
-    overlap: checkOneOf(options.overlap, at("overlap"), ["skip", "allow"]) ?? "skip",
-    catchUp: checkOneOf(options.catchUp, at("catchUp"), ["skip", "latest"]) ?? "latest",
+    ...terms,
     retries: checkInteger(options.retries, at("retries"), 0, limits.retriesMax) ?? defaults.retries,
     backoff: parseBackoff(options.backoff, at("backoff")),
     retryOn: checkFunction(options.retryOn, at("retryOn")),
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, at("timeout"), { min: 1 }),
     concurrency: checkInteger(options.concurrency, at("concurrency"), 1, limits.concurrencyMax),
-    priority:
-      checkInteger(options.priority, at("priority"), limits.priorityMin, limits.priorityMax) ?? defaults.priority,
     onLost: checkOneOf(options.onLost, at("onLost"), ["retry", "fail"]) ?? "retry",
     onFailure: checkFunction(options.onFailure, at("onFailure")),
     enabled: checkBoolean(options.enabled, at("enabled")) ?? true,
@@ -117,31 +104,30 @@ function parseBackoff(value: unknown, field: string): BackoffRule {
   return rule;
 }
 
-function parseSchedules(value: unknown, task: string, field: string): ScheduleRule[] {
+interface Owner {
+  readonly task: string;
+  readonly terms: TaskTerms;
+}
+
+function parseSchedules(value: unknown, field: string, owner: Owner): KeyedRule[] {
   if (value === undefined) return [];
   const isList = guarded(value, field, "a schedule", () => ({ answer: Array.isArray(value) })).answer;
-  if (!isList) return [parseSchedule(value, task, field)];
+  if (!isList) return [parseKeyed(value, field, owner)];
   const list = readArray(value, field, `at most ${limits.schedulesPerTaskMax} schedules`, limits.schedulesPerTaskMax);
-  const rules = list.map((item, index) => parseSchedule(item, task, `${field}[${index}]`));
+  const rules = list.map((item, index) => parseKeyed(item, `${field}[${index}]`, owner));
+  const seen = new Set<string>();
   for (const [index, { key }] of rules.entries()) {
-    const twice = rules.findIndex((other) => other.key.toLowerCase() === key.toLowerCase()) !== index;
-    if (twice) refuseOption(`${field}[${index}].key`, key, "a key of its own for each schedule");
+    const folded = key.toLowerCase();
+    if (seen.has(folded)) refuseOption(`${field}[${index}].key`, key, "a key of its own for each schedule");
+    seen.add(folded);
   }
   return rules;
 }
 
-function parseSchedule(value: unknown, task: string, field: string): ScheduleRule {
-  if (typeof value !== "object" || value === null) {
-    return { key: "default", spec: parseTime(value, field), namesZone: false };
-  }
-  const { key: given, payload, ...time } = readObject(value, field, "a schedule");
+function parseKeyed(value: unknown, field: string, { task, terms }: Owner): KeyedRule {
+  const { key: given, ...rest } =
+    typeof value === "object" && value !== null ? readObject(value, field, "a schedule") : {};
   const key = given === undefined ? "default" : checkTaskName(given, `${field}.key`);
-  const namesZone = time.timezone !== undefined;
-  return { key, spec: parseTime(time, field), payload: payloadText({ task, schedule: key }, payload), namesZone };
-}
-
-function parseTime(value: unknown, field: string): ScheduleSpec {
-  const spec = parseScheduleTime(value, field);
-  compile(spec);
-  return spec;
+  const input = typeof value === "object" && value !== null ? rest : value;
+  return { key, ...parseScheduleInput(input, field, { ...terms, owner: { task, schedule: key } }) };
 }
