@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { MemoryState } from "../../src/store/memory/state.ts";
 import { agree } from "./agreement/compare.ts";
+import { ForgetsRewindings } from "./broken-time.ts";
 import { Stage } from "./stage.ts";
 import { memory, subjects } from "./stores.ts";
 
@@ -14,6 +15,10 @@ for (const { name, stage } of others) {
     if (reference) await agree(reference.stage, stage, sequences);
   }, 300_000);
 }
+
+test("control: a store that fires anew what it had fired before it was set back is found out", async () => {
+  await expect(agree(new Stage(memory()), new Stage(memory(ForgetsRewindings)), sequences)).rejects.toThrow();
+}, 120_000);
 
 test("control: a store whose claims spend failures is found out", async () => {
   class Forgetful extends MemoryState {

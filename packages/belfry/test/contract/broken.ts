@@ -80,14 +80,14 @@ export class ForgetsStart extends MemoryState {
 
 export class IgnoresPriority extends MemoryState {
   override readyOf(taskIds: readonly string[]): MemoryRun[] {
-    return super.readyOf(taskIds).sort((a, b) => a.seq - b.seq);
+    return [...super.readyOf(taskIds)].sort((a, b) => a.seq - b.seq);
   }
 }
 
 export class IgnoresTheTable extends MemoryState {
   override move(run: MemoryRun, event: RunEvent): boolean {
     if (super.move(run, event)) return true;
-    run.state = transitions[event].to;
+    this.runs.update(run, { state: transitions[event].to });
     return true;
   }
 }
@@ -101,7 +101,7 @@ export class LosesSpans extends MemoryState {
 export class NeverJoinsSpans extends MemoryState {
   override readonly spans = new (class extends Spans {
     override add(...[scheduleId, after, upTo, reason]: Parameters<Spans["add"]>): void {
-      this.all.push({ scheduleId, after, upTo, reason });
+      this.bySchedule.set(scheduleId, [...this.of(scheduleId), { after, upTo, reason }]);
     }
   })();
 }

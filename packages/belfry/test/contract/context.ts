@@ -4,9 +4,9 @@ import type { RunRow } from "../../src/run/record.ts";
 import { hasEnded } from "../../src/run/states.ts";
 import type { LostRun, NodeStore } from "../../src/store/nodes.ts";
 import type { Finish, NewRun, WriteAnswer } from "../../src/store/runs.ts";
-import type { ScheduleRow } from "../../src/store/schedules.ts";
+import type { ScheduleDefinition, ScheduleRow } from "../../src/store/schedules.ts";
 import type { Claimant, ClaimedRun, Store } from "../../src/store/store.ts";
-import type { Deploy, ScheduleDefinition, TaskDefinition, TaskRow } from "../../src/store/tasks.ts";
+import type { Deploy, TaskDefinition, TaskRow } from "../../src/store/tasks.ts";
 
 /** Two stores on the same data, as two processes have them. */
 export interface Pair {
@@ -54,13 +54,15 @@ export async function soonest(node: TestNode, slots?: number): Promise<readonly 
 export function taskOf(sketch: TaskSketch = {}): TaskDefinition {
   const { schedules = [], ...rest } = sketch;
   return {
-    ...{ name: `task-${freshId()}`, enabled: true, onLost: "retry", newId: freshId(), ...rest },
+    ...{ name: `task-${freshId()}`, enabled: true, onLost: "retry", newId: freshId() },
+    ...{ priority: 0, overlap: "skip", catchUp: "latest", ...rest },
     schedules: schedules.map(scheduleOf),
   };
 }
 
 export function scheduleOf(sketch: Partial<ScheduleDefinition> = {}): ScheduleDefinition {
-  return { key: "default", spec: '{"every":1}', priority: 0, overlap: "skip", catchUp: "latest", ...sketch };
+  const due = sketch.nextAt === undefined ? {} : { dueAt: sketch.nextAt };
+  return { key: "default", spec: '{"every":1}', priority: 0, overlap: "skip", catchUp: "latest", ...due, ...sketch };
 }
 
 export function newRun(task: { id: string }, sketch: Partial<NewRun> = {}): NewRun {
@@ -114,6 +116,16 @@ export class Context {
     if (!answer || !("claimed" in answer) || !answer.claimed)
       throw new Error(`the run is not claimed: ${answer?.outcome}`);
     return answer.claimed;
+  }
+
+  /** The schedules of an app, or of all. */
+  schedules(app?: string, store: Store = this.store): Promise<ScheduleRow[]> {
+    return store.schedules.list({ app, limit: 10_000 });
+  }
+
+  /** The digest of the app's current set. */
+  async digest(app: string, store: Store = this.store): Promise<string | undefined> {
+    return (await store.tasks.current(app))?.digest;
   }
 
   async finish(item: Finish, store: Store = this.store): Promise<WriteAnswer> {

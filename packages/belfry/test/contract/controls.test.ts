@@ -5,16 +5,11 @@ import { contract } from "./all.ts";
 import * as broken from "./broken.ts";
 import type { Case, CasesOf } from "./cases.ts";
 import type { Context } from "./context.ts";
+import type { Control } from "./control.ts";
+import { timeControls } from "./controls-time.ts";
 import { interleavings } from "./races/table.ts";
 import { Stage } from "./stage.ts";
 import { memory } from "./stores.ts";
-
-/** What is broken, and which cases (by room, verb and title) and interleavings must find it out. */
-interface Control {
-  readonly broken: Parameters<typeof memory>[0] | ((store: Store) => Store);
-  readonly cases: readonly (readonly [room: string, verb: string, title: string])[];
-  readonly races?: readonly string[];
-}
 
 const controls: Record<string, Control> = {
   "the token is not checked": {
@@ -52,6 +47,12 @@ const controls: Record<string, Control> = {
     cases: [
       ["ledger", "fire", "is stale when the cursor or the version moved, or there is no such schedule"],
       ["tasks", "apply", "is stale when a cursor or a version moved, or a schedule came, since it was computed"],
+      ["schedules", "amend", "pause, skip, resume: nothing that was decided before fires after the answer"],
+      ["schedules", "put", "is stale where what it was computed for moved, and changes nothing"],
+    ],
+    races: [
+      "fire × pause: an instant fires before the pause, or not at all",
+      "fire × skip: an instant fires before the skip, or not at all",
     ],
   },
   "the overlap rule is not asked": {
@@ -188,7 +189,7 @@ async function expectFound(control: Control, run: ((c: Context) => Promise<void>
   await expect(stageOf(control).useNew(run)).rejects.toThrow();
 }
 
-for (const [title, control] of Object.entries(controls)) {
+for (const [title, control] of Object.entries({ ...controls, ...timeControls })) {
   describe(`control: ${title}`, () => {
     for (const [room, verb, name] of control.cases) {
       test(`found out by ${room}.${verb}: ${name}`, () =>

@@ -47,16 +47,22 @@ export class Stage {
 async function sweep({ store }: Pair): Promise<void> {
   await Promise.all((await store.nodes.list()).map(({ epoch }) => store.nodes.leave(epoch)));
   const apps = new Set((await store.tasks.list()).flatMap(({ app, defined }) => (defined ? [app] : [])));
-  const schedules = await store.schedules.list();
+  const all = { limit: 10_000 };
+  const backfills = await store.backfills.list(all);
+  await store.backfills.set(backfills.map(({ id }) => ({ id, state: "cancelled" })));
+  const schedules = await store.schedules.list(all);
+  await store.schedules.remove(schedules.filter(({ origin }) => origin === "runtime"));
   const remove = async (app: string) => {
-    const settle = schedules.filter((schedule) => schedule.app === app).map((schedule) => settlementOf(schedule));
+    const settle = schedules
+      .filter((schedule) => schedule.app === app && schedule.origin === "code")
+      .map((schedule) => settlementOf(schedule));
     const { outcome } = await store.tasks.apply({ app, digest: "swept", draftedAt: 0, tasks: [], settle });
     if (outcome !== "applied") throw new Error(`the sweep is ${outcome}`);
   };
   await Promise.all([...apps].map(remove));
-  const limit = 10_000;
-  await store.runs.cancel((await store.runs.list({ limit })).items.map(({ id }) => ({ id })));
-  await store.runs.prune(Number.MAX_SAFE_INTEGER, limit);
-  const left = [await store.nodes.list(), await store.schedules.list(), (await store.runs.list({ limit })).items];
+  await store.runs.cancel((await store.runs.list(all)).items.map(({ id }) => ({ id })));
+  await store.runs.prune(Number.MAX_SAFE_INTEGER, all.limit);
+  const { items } = await store.runs.list(all);
+  const left = [await store.nodes.list(), await store.schedules.list(all), await store.backfills.list(all), items];
   if (left.some((rows) => rows.length > 0)) throw new Error("something cannot be swept");
 }

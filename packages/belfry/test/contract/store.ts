@@ -66,14 +66,20 @@ export const store: Contract["store"] = {
       const { epoch, by } = await c.node([task]);
       const id = await c.insert(task);
       await c.store.close();
-      const { tasks, schedules, ledger, runs, nodes, logs, keys } = c.store;
+      const { tasks, schedules, ledger, runs, backfills, nodes, logs, keys } = c.store;
       const calls = [
         ...[
-          () => tasks.digest("a"),
+          () => tasks.current("a"),
           () => tasks.list(),
           () => tasks.apply({ app: "a", digest: "d", draftedAt: 0, tasks: [], settle: [] }),
         ],
-        ...[() => schedules.due(1, 1), () => schedules.nextAfter(1), () => schedules.list()],
+        ...[() => schedules.due(1, 1), () => schedules.nextAfter(1), () => schedules.list({ limit: 1 })],
+        ...[() => tasks.deploys("a", 1), () => tasks.definitions("a", 1), () => schedules.get([])],
+        ...[() => schedules.summaries([]), () => schedules.put([]), () => schedules.remove([])],
+        ...[() => schedules.amend([]), () => schedules.past(1, { from: 0, to: 1, limit: 1 }), () => schedules.newest()],
+        ...[() => backfills.create([]), () => backfills.get([]), () => backfills.list({ limit: 1 })],
+        ...[() => backfills.running(), () => backfills.step([]), () => backfills.set([])],
+        ...[() => nodes.lives(0, 1), () => ledger.outcomes(1, [])],
         ...[() => ledger.fire(by(), []), () => ledger.list(1, { from: 0, to: 1, limit: 1 })],
         ...[
           () => runs.insert([newRun(task)], by()),

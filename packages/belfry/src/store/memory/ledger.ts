@@ -1,82 +1,53 @@
 import { hasEnded } from "../../run/states.ts";
-import type { Firing, FiringAnswer, LedgerItem, LedgerStore, SkipReason } from "../ledger.ts";
-import type { Claimant } from "../store.ts";
-import type { MemorySchedule, MemoryState } from "./state.ts";
+import type { InstantOutcome, LedgerItem, LedgerStore } from "../ledger.ts";
+import { fire } from "./fire.ts";
+import { take } from "./ordered.ts";
+import type { MemoryRun } from "./rows.ts";
+import { instantKey } from "./run-table.ts";
+import type { MemoryState } from "./state.ts";
 
 export function memoryLedger(state: MemoryState): LedgerStore {
   return {
-    fire: async (by, firings) => {
-      if (!state.renew(by.epoch)) return firings.map(() => ({ outcome: "dead" }));
-      let slots = by.slots;
-      return firings.map((firing) => {
-        const answer = decide(state, { ...by, slots }, firing);
-        if (answer.outcome === "fired" && answer.claimed) slots -= 1;
-        return answer;
-      });
-    },
-    list: async (scheduleId, { from, to, limit }) => {
-      const fired = [...state.runs.values()]
-        .filter((run) => run.trigger === "schedule" && run.scheduleId === scheduleId)
-        .map(({ scheduledFor = 0, id, startedAt }): LedgerItem => {
-          const lateness = startedAt === undefined ? {} : { latenessMs: startedAt - scheduledFor };
-          return { after: 0, upTo: scheduledFor, decision: "fired", trackingId: id, ...lateness };
-        });
-      const spans = state.spans.all
-        .filter((span) => span.scheduleId === scheduleId)
-        .map(({ after, upTo, reason }): LedgerItem => ({ after, upTo, decision: reason }));
-      const chain = [...fired, ...spans].sort((a, b) => a.upTo - b.upTo);
-      return chain
-        .map((item, index) =>
-          item.decision === "fired" ? { ...item, after: chain[index - 1]?.upTo ?? item.upTo } : item,
-        )
-        .filter(({ upTo, after, decision }) => upTo > from && (decision === "fired" ? upTo <= to : after < to))
-        .slice(0, limit);
-    },
+    fire: async (by, firings) => fire(state, by, firings),
+    list: async (scheduleId, range) => list(state, scheduleId, range),
+    outcomes: async (scheduleId, instants) =>
+      instants.map((instant) => outcomeOf(state.runs.byInstant.of(instantKey(scheduleId, instant)).last)),
   };
 }
 
-function decide(state: MemoryState, by: Claimant, firing: Firing): FiringAnswer {
-  const schedule = state.schedules.get(firing.scheduleId);
-  if (!state.stands(schedule, firing)) return { outcome: "stale" };
-  if (firing.newCursor > state.now()) return { outcome: "early" };
-  schedule.cursor = firing.newCursor;
-  schedule.nextAt = firing.nextAt;
-  const { missed, fire } = firing;
-  if (state.tasks.get(schedule.taskId)?.enabled === false)
-    return skip(state, schedule.id, firing.cursor, firing.newCursor, "disabled");
-  if (missed) state.spans.add(schedule.id, missed.after, missed.upTo, "missed");
-  if (fire === undefined) return { outcome: "skipped", reason: "missed" };
-  if (schedule.overlap === "skip" && hasUnfinished(state, schedule.id)) {
-    return skip(state, schedule.id, missed?.upTo ?? firing.cursor, fire, "overlap");
-  }
-  const run = fireOne(state, schedule, fire, firing.runId);
-  const claimed = by.slots > 0 ? state.tryClaim(run, by) : undefined;
-  return { outcome: "fired", trackingId: run.id, ...(claimed ? { claimed } : {}) };
-}
-
-/** Inserts the run of an instant: the ledger's proof that it fired. */
-export function fireOne(state: MemoryState, schedule: MemorySchedule, instant: number, runId: string) {
-  const { taskId, key, priority, payload, id } = schedule;
-  return state.addRun({
-    id: runId,
-    taskId,
-    trigger: "schedule",
-    priority,
-    payload,
-    scheduleKey: key,
-    scheduledFor: instant,
-    scheduleId: id,
+function list(state: MemoryState, scheduleId: number, range: Parameters<LedgerStore["list"]>[1]): LedgerItem[] {
+  const { from, to, limit } = range;
+  const runs = state.runs.fired.of(scheduleId).from((run) => instantOf(run) > from);
+  const fired = take(runs, limit, (run) => instantOf(run) <= to).map(toItem);
+  const spans = state.spans
+    .within(scheduleId, range)
+    .map(({ after, upTo, reason }): LedgerItem => ({ after, upTo, decision: reason }));
+  const chain = [...fired, ...spans].sort((a, b) => a.upTo - b.upTo).slice(0, limit);
+  return chain.map((item, index) => {
+    if (item.decision !== "fired") return item;
+    return { ...item, after: chain[index - 1]?.upTo ?? endBefore(state, scheduleId, item.upTo) ?? item.upTo };
   });
 }
 
-function skip(state: MemoryState, scheduleId: number, after: number, upTo: number, reason: SkipReason): FiringAnswer {
-  state.spans.add(scheduleId, after, upTo, reason);
-  return { outcome: "skipped", reason };
+function toItem(run: MemoryRun): LedgerItem {
+  const instant = instantOf(run);
+  const lateness = run.startedAt === undefined ? {} : { latenessMs: run.startedAt - instant };
+  return { after: instant, upTo: instant, decision: "fired", trackingId: run.id, ...lateness };
 }
 
-/** Whether a run that this schedule made has not ended: what the overlap rule asks. */
-export function hasUnfinished(state: MemoryState, scheduleId: number): boolean {
-  return [...state.runs.values()].some(
-    (run) => run.trigger === "schedule" && run.scheduleId === scheduleId && !hasEnded(run.state),
-  );
+function instantOf({ scheduledFor = 0 }: MemoryRun): number {
+  return scheduledFor;
+}
+
+/** Where the chain stood before the decision that ends at this instant, as far as it is kept. */
+function endBefore(state: MemoryState, scheduleId: number, instant: number): number | undefined {
+  const [run] = state.runs.fired.of(scheduleId).downFrom((other) => instantOf(other) >= instant);
+  const ends = [run?.scheduledFor, state.spans.endBefore(scheduleId, instant)].filter((end) => end !== undefined);
+  return ends.length > 0 ? Math.max(...ends) : undefined;
+}
+
+function outcomeOf(run: MemoryRun | undefined): InstantOutcome {
+  if (!run) return "none";
+  if (!hasEnded(run.state)) return "unfinished";
+  return run.state === "completed" ? "completed" : "failed";
 }

@@ -1,7 +1,10 @@
 import { limits } from "../../base/limits.ts";
 import { lostFailure } from "../../run/failure.ts";
-import type { LostRun, NodeStore, Suspect } from "../nodes.ts";
-import type { MemoryNode, MemoryRun, MemoryState } from "./state.ts";
+import type { LostRun, NodeLife, NodeStore, Suspect } from "../nodes.ts";
+import type { MemoryNode, MemoryRun } from "./rows.ts";
+import type { MemoryState } from "./state.ts";
+
+const livesMax = 1_000;
 
 export function memoryNodes(state: MemoryState): NodeStore {
   return {
@@ -25,6 +28,13 @@ export function memoryNodes(state: MemoryState): NodeStore {
         running: state.heldBy(node.epoch).length,
       }));
     },
+    lives: async (from, to) => {
+      const all = [...state.formerNodes.values(), ...[...state.nodes.values()].map(lifeOf)];
+      const lived = all.filter(
+        ({ startedAt, endedAt }) => startedAt <= to && (endedAt === undefined || endedAt >= from),
+      );
+      return lived.sort((a, b) => a.epoch - b.epoch).slice(-livesMax);
+    },
     reap: async (by, suspects) => {
       if (!state.renew(by)) return { outcome: "dead" };
       return {
@@ -37,9 +47,21 @@ export function memoryNodes(state: MemoryState): NodeStore {
         if (state.move(run, "release")) state.endAttempt(run, "released");
         state.endIfCancelled(run);
       }
-      state.nodes.delete(epoch);
+      end(state, epoch);
     },
   };
+}
+
+/** A lease's end tells when it was renewed last. */
+function lifeOf({ name, epoch, startedAt, expiresAt, leaseMs }: MemoryNode): NodeLife {
+  return { name, epoch, startedAt, seenAt: expiresAt - leaseMs };
+}
+
+/** The node's life is over. */
+function end(state: MemoryState, epoch: number): void {
+  const node = state.nodes.get(epoch);
+  if (node) state.formerNodes.set(epoch, { ...lifeOf(node), endedAt: state.now() });
+  state.nodes.delete(epoch);
 }
 
 function isDead(state: MemoryState, { epoch, expiresAt }: Suspect): boolean {
@@ -54,7 +76,7 @@ function isExpired({ expiresAt, leaseMs }: Pick<MemoryNode, "expiresAt" | "lease
 }
 
 function bury(state: MemoryState, epoch: number): LostRun[] {
-  state.nodes.delete(epoch);
+  end(state, epoch);
   return state.heldBy(epoch).map((run) => lose(state, run));
 }
 

@@ -1,27 +1,18 @@
 import { BelfryError } from "../../base/errors.ts";
-import { limits } from "../../base/limits.ts";
-import { cancelledFailure, noHandlerFailure } from "../../run/failure.ts";
+import { noHandlerFailure } from "../../run/failure.ts";
 import { hasEnded, statusOf } from "../../run/states.ts";
-import type { CancelAnswer, Finish, FinishAnswer, InsertAnswer, NewRun, RunQuery, RunStore } from "../runs.ts";
-import type { Claimant, ClaimedRun } from "../store.ts";
-import type { MemoryRun, MemoryState, RunAnswer } from "./state.ts";
+import type { Claimant, ClaimedRun } from "../claim.ts";
+import type { CancelAnswer, ClaimAnswer, Finish, FinishAnswer, RunQuery, RunStore } from "../runs.ts";
+import { insert } from "./insert.ts";
+import type { Ordered } from "./ordered.ts";
+import { prune } from "./prune.ts";
+import type { MemoryRun } from "./rows.ts";
+import type { MemoryState } from "./state.ts";
 
 export function memoryRuns(state: MemoryState): RunStore {
   return {
     insert: async (runs, by) => insert(state, runs, by),
-    claim: async (by) => {
-      if (!state.isLive(by.epoch)) return { outcome: "dead" };
-      state.promote();
-      const claimed: ClaimedRun[] = [];
-      for (const run of state.readyOf(by.taskIds)) {
-        if (claimed.length >= by.slots) break;
-        const held = state.tryClaim(run, by);
-        if (held) claimed.push(held);
-      }
-      if (claimed.length > 0) state.renew(by.epoch);
-      const delayed = [...state.runs.values()].filter((run) => run.state === "delayed").map((run) => run.availableAt);
-      return { outcome: "claimed", runs: claimed, ...(delayed.length > 0 ? { nextDueAt: Math.min(...delayed) } : {}) };
-    },
+    claim: async (by) => claim(state, by),
     finish: async (items) => items.map((item) => finish(state, item)),
     progress: async (items) =>
       items.map(({ id, token, value, note }) => {
@@ -32,13 +23,10 @@ export function memoryRuns(state: MemoryState): RunStore {
         return "done";
       }),
     cancel: async (items) => items.map(({ id, reason }) => cancel(state, id, reason)),
-    held: async (epoch) => {
-      const runs = state.heldBy(epoch);
-      return {
-        runs: runs.map((run) => state.toClaimed(run)),
-        cancelled: state.cancelledOf(epoch),
-      };
-    },
+    held: async (epoch) => ({
+      runs: state.heldBy(epoch).map((run) => state.toClaimed(run)),
+      cancelled: state.cancelledOf(epoch),
+    }),
     get: async (ids) => ids.map((id) => copy(state.findRun(id))),
     list: async (query) => list(state, query),
     expire: async (readyBefore, limit) => expire(state, readyBefore, limit),
@@ -46,48 +34,27 @@ export function memoryRuns(state: MemoryState): RunStore {
   };
 }
 
-function insert(state: MemoryState, runs: readonly NewRun[], by?: Claimant): InsertAnswer[] {
-  const claimant = by && state.renew(by.epoch) ? by : undefined;
+function claim(state: MemoryState, by: Claimant): ClaimAnswer {
+  if (!state.isLive(by.epoch)) return { outcome: "dead" };
   state.promote();
-  let slots = claimant && state.readyOf(claimant.taskIds).length === 0 ? claimant.slots : 0;
-  return runs.map((item) => {
-    const answer = insertOne(state, item);
-    if (answer.outcome !== "created" || !claimant || slots === 0) return answer;
-    const run = state.findRun(item.id) as MemoryRun;
-    const claimed = run.state === "ready" ? state.tryClaim(run, claimant) : undefined;
-    if (claimed) slots -= 1;
-    return claimed ? { ...answer, claimed } : answer;
-  });
-}
-
-function insertOne(state: MemoryState, item: NewRun): InsertAnswer {
-  const known = state.findRun(item.id);
-  if (known) return { outcome: "replayed", ...answerOf(known) };
-  const task = state.tasks.get(item.taskId);
-  if (!task?.defined) return { outcome: "unknownTask" };
-  const name = `${item.taskId}/${item.idempotency?.key}`;
-  const key = item.idempotency && state.keys.get(name);
-  if (key && key.madeAt + limits.idempotencyKeptMs > state.now()) {
-    return key.request === item.idempotency?.request ? { outcome: "replayed", ...key.answer } : { outcome: "conflict" };
+  const claimed: ClaimedRun[] = [];
+  for (const run of state.readyOf(by.taskIds)) {
+    if (claimed.length >= by.slots) break;
+    const held = state.tryClaim(run, by);
+    if (held) claimed.push(held);
   }
-  if (!task.enabled) return { outcome: "disabled" };
-  const schedule = [...state.schedules.values()].find(
-    ({ taskId, key }) => taskId === item.taskId && key === item.scheduleKey,
-  );
-  const run = state.addRun({ ...item, scheduleId: schedule?.id });
-  const answer = answerOf(run);
-  if (item.idempotency) state.keys.set(name, { request: item.idempotency.request, answer, madeAt: state.now() });
-  return { outcome: "created", ...answer };
-}
-
-function answerOf({ id, taskId, task, triggeredAt, availableAt }: MemoryRun): RunAnswer {
-  return { run: { id, taskId, task, triggeredAt }, availableAt };
+  if (claimed.length > 0) state.renew(by.epoch);
+  const nextDueAt = state.runs.delayed.first?.availableAt;
+  return { outcome: "claimed", runs: claimed, ...(nextDueAt === undefined ? {} : { nextDueAt }) };
 }
 
 function finish(state: MemoryState, item: Finish): FinishAnswer {
   const run = state.findRun(item.id);
   if (run && hasEnded(run.state) && endedUnder(run, item.token)) return "done";
-  if (!state.holds(run, item.token) || !state.move(run, item.event)) return "stale";
+  if (!state.holds(run, item.token)) return "stale";
+  const availableAt = item.event === "retry" ? state.now() + item.delayMs : run.availableAt;
+  const outcome = item.event === "fail" ? { outcome: item.error.code } : {};
+  if (!state.move(run, item.event, { availableAt, ...outcome })) return "stale";
   switch (item.event) {
     case "complete":
       run.outcome = "completed";
@@ -96,12 +63,10 @@ function finish(state: MemoryState, item: Finish): FinishAnswer {
       state.endAttempt(run, "completed");
       break;
     case "fail":
-      run.outcome = item.error.code;
       state.endAttempt(run, item.error.code, item.error);
       break;
     case "retry":
       run.failures += 1;
-      run.availableAt = state.now() + item.delayMs;
       state.endAttempt(run, item.error.code, item.error);
       break;
     case "release":
@@ -118,26 +83,29 @@ function endedUnder({ attempts }: MemoryRun, token: number): boolean {
 
 function cancel(state: MemoryState, id: string, reason?: string): CancelAnswer {
   const run = state.findRun(id);
-  if (!run) return { outcome: "unknown" };
-  if (hasEnded(run.state)) return { outcome: "ended", now: false };
-  run.cancelRequested = true;
-  run.cancelReason ??= reason;
-  state.changes += 1;
-  if (!state.move(run, "cancel")) return { outcome: "requested" };
-  state.endWithoutAttempt(run, cancelledFailure(run.cancelReason));
-  return { outcome: "ended", now: true };
+  return run ? state.cancel(run, reason) : { outcome: "unknown" };
 }
 
 function list(state: MemoryState, query: RunQuery): { items: MemoryRun[]; cursor?: string } {
   const before = query.cursor === undefined ? Number.POSITIVE_INFINITY : Number(query.cursor);
   if (query.cursor !== undefined && !/^[1-9]\d{0,15}$/.test(query.cursor))
     throw new BelfryError("E_CURSOR", { value: query.cursor });
-  const matching = [...state.runs.values()]
-    .filter((run) => run.seq < before && matches(run, query))
-    .sort((a, b) => b.seq - a.seq);
-  const items = matching.slice(0, query.limit).map((run) => copy(run) as MemoryRun);
-  const last = items.at(-1);
-  return matching.length > items.length && last ? { items, cursor: String(last.seq) } : { items };
+  const items: MemoryRun[] = [];
+  for (const run of candidates(state, query).downFrom(({ seq }) => seq >= before)) {
+    if (!matches(run, query)) continue;
+    const last = items.at(-1);
+    if (last && items.length >= query.limit) return { items: items.map(copy), cursor: String(last.seq) };
+    items.push(run);
+  }
+  return { items: items.map(copy) };
+}
+
+/** The shortest list that has all that may match. */
+function candidates({ runs }: MemoryState, { task, status }: RunQuery): Ordered<MemoryRun> {
+  const lists = [runs.all];
+  if (task !== undefined) lists.push(runs.byTask.of(task));
+  if (status !== undefined) lists.push(runs.byStatus.of(status));
+  return lists.reduce((shortest, one) => (one.size < shortest.size ? one : shortest));
 }
 
 function matches(run: MemoryRun, { task, status, trigger, from, to }: RunQuery): boolean {
@@ -152,29 +120,14 @@ function matches(run: MemoryRun, { task, status, trigger, from, to }: RunQuery):
 
 function expire(state: MemoryState, readyBefore: number, limit: number): { id: string; task: string }[] {
   const handled = new Set([...state.nodes.values()].flatMap((node) => node.taskIds));
-  const waiting = [...state.runs.values()].filter(
-    (run) =>
-      run.availableAt <= readyBefore && !handled.has(run.taskId) && (run.state === "ready" || run.state === "delayed"),
+  const waiting = [...state.runs.ready, ...state.runs.delayed].filter(
+    (run) => run.availableAt <= readyBefore && !handled.has(run.taskId),
   );
-  return waiting.slice(0, limit).map((run) => {
+  const oldest = waiting.sort((a, b) => a.seq - b.seq).slice(0, limit);
+  return oldest.map((run) => {
     if (state.move(run, "expire")) state.endWithoutAttempt(run, noHandlerFailure(run.task));
     return { id: run.id, task: run.task };
   });
-}
-
-function prune(state: MemoryState, endedBefore: number, limit: number): number {
-  const old = [...state.runs.values()]
-    .filter((run) => (run.completedAt ?? Number.POSITIVE_INFINITY) < endedBefore)
-    .slice(0, limit);
-  for (const run of old) {
-    state.runs.delete(run.id);
-    state.logs.delete(run.id);
-  }
-  for (const [name, { madeAt }] of state.keys) {
-    if (madeAt < Math.min(endedBefore, state.now() - limits.idempotencyKeptMs)) state.keys.delete(name);
-  }
-  state.spans.drop(endedBefore);
-  return old.length;
 }
 
 function copy<T>(value: T): T {

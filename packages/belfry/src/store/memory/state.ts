@@ -1,48 +1,49 @@
 import { limits } from "../../base/limits.ts";
-import type { Failure } from "../../run/failure.ts";
-import { cancelledFailure } from "../../run/failure.ts";
-import type { AttemptOutcome, RunRow } from "../../run/record.ts";
+import { cancelledFailure, type Failure } from "../../run/failure.ts";
+import type { AttemptOutcome } from "../../run/record.ts";
 import { after, hasEnded, type RunEvent } from "../../run/states.ts";
 import type { KeyRow } from "../keys.ts";
 import type { LogLine } from "../logs.ts";
-import type { NodeRow } from "../nodes.ts";
-import type { Cancelling, InsertAnswer, NewRun } from "../runs.ts";
-import type { ScheduleRow } from "../schedules.ts";
+import type { NodeLife } from "../nodes.ts";
+import type { CancelAnswer, Cancelling } from "../runs.ts";
+import type { PastSchedule } from "../schedules.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
-import type { TaskRow } from "../tasks.ts";
+import { Backfills } from "./backfill-table.ts";
+import { countEnd } from "./failing.ts";
+import {
+  type MemoryDeploy,
+  type MemoryNode,
+  type MemoryRun,
+  type MemorySchedule,
+  type MemoryTask,
+  type RunAnswer,
+  type RunSeed,
+  toClaimed,
+} from "./rows.ts";
+import { RunTable } from "./run-table.ts";
+import { ScheduleTable } from "./schedule-table.ts";
 import { Spans } from "./spans.ts";
+import { TaskTable } from "./task-table.ts";
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-export interface MemoryRun extends RunRow {
-  seq: number;
-  scheduleId?: number;
-  epoch?: number;
-  attemptCount: number;
-  failures: number;
-  losses: number;
-  token: number;
-  cancelReason?: string;
-}
-export type MemorySchedule = Mutable<ScheduleRow> & { removed: boolean };
-export type MemoryNode = Mutable<Omit<NodeRow, "expired" | "running">> & { taskIds: readonly string[] };
-
-/** What an insert answers of a run. */
-export type RunAnswer = Pick<Extract<InsertAnswer, { run: object }>, "run" | "availableAt">;
-
-/** What a run needs to come into being, by whatever asked for it. */
-export type RunSeed = Omit<NewRun, "trigger" | "idempotency"> & Pick<RunRow, "trigger"> & { scheduleId?: number };
+export type { MemoryNode, MemoryRun, MemorySchedule } from "./rows.ts";
 
 /** The tables, and the steps that more than one verb takes. Every method is one atomic step: nothing in it awaits. */
 export class MemoryState {
-  readonly tasks = new Map<string, Mutable<TaskRow>>();
-  readonly digests = new Map<string, string>();
-  readonly schedules = new Map<number, MemorySchedule>();
-  readonly runs = new Map<string, MemoryRun>();
+  readonly tasks = new TaskTable();
+  /** The sets of each app, oldest first. */
+  readonly deploys = new Map<string, MemoryDeploy[]>();
+  readonly schedules = new ScheduleTable();
+  /** The definitions that each schedule had before, oldest first. */
+  readonly past = new Map<number, PastSchedule[]>();
+  readonly runs = new RunTable();
   readonly spans = new Spans();
+  readonly backfills = new Backfills();
   readonly nodes = new Map<number, MemoryNode>();
+  /** The nodes that left or were declared dead. */
+  readonly formerNodes = new Map<number, NodeLife>();
   readonly logs = new Map<string, { lines: LogLine[]; dropped: number }>();
   readonly apiKeys = new Map<string, KeyRow>();
+  /** The idempotency keys, oldest first. */
   readonly keys = new Map<string, { request: string; answer: RunAnswer; madeAt: number }>();
   /** The listeners of each store on these tables. */
   readonly listeners = new Set<Set<() => void>>();
@@ -84,7 +85,7 @@ export class MemoryState {
     return run?.state === "running" && run.token === token;
   }
 
-  /** Whether the schedule is still as the planner believed when it decided. */
+  /** Whether the schedule is still as was believed when something was computed for it. */
   stands(
     schedule: MemorySchedule | undefined,
     believed: { version: number; cursor: number },
@@ -110,34 +111,56 @@ export class MemoryState {
   }
 
   heldBy(epoch: number): MemoryRun[] {
-    return [...this.runs.values()].filter((run) => run.state === "running" && run.epoch === epoch);
+    return [...this.runs.running].filter((run) => run.epoch === epoch);
   }
 
-  /** Moves a run along the transition table; false (and nothing changed) where the table has no such arrow. */
-  move(run: MemoryRun, event: RunEvent): boolean {
-    const next = after(run.state, event);
-    if (!next) return false;
-    if (run.state === "running" && next === "ready") run.availableAt = this.now();
-    run.state = next;
+  /**
+   * Moves a run along the transition table, with what changes beside; false (and nothing changed) where the table has
+   * no such arrow. What waits for its end goes on at once.
+   */
+  move(run: MemoryRun, event: RunEvent, beside: Partial<MemoryRun> = {}): boolean {
+    const state = after(run.state, event);
+    if (!state) return false;
+    const now = this.now();
+    const isBack = run.state === "running" && state === "ready";
+    const isEnd = hasEnded(state);
+    const completedAt = Math.max(now, run.startedAt ?? run.triggeredAt, run.current?.startedAt ?? 0);
+    this.runs.update(run, {
+      ...{ state, ...beside },
+      ...(isBack ? { availableAt: now } : {}),
+      ...(isEnd ? { completedAt } : {}),
+    });
     this.changes += 1;
-    if (hasEnded(next))
-      run.completedAt = Math.max(this.now(), run.startedAt ?? run.triggeredAt, run.current?.startedAt ?? 0);
+    if (isEnd) this.countEnd(run, event);
+    if (isEnd && run.trigger === "schedule" && run.scheduleId !== undefined) this.proceed(run.scheduleId);
     return true;
   }
 
-  addRun(seed: RunSeed): MemoryRun {
+  /** Counts an end where its schedule or its backfill counts. */
+  countEnd(run: MemoryRun, event: RunEvent): void {
+    countEnd(this, run, event);
+  }
+
+  /** The schedule's oldest held run goes on, once none that came before it is left. */
+  proceed(scheduleId: number): void {
+    const run = this.runs.unfinished.of(scheduleId).first;
+    if (run?.state !== "held") return;
+    // It waited for others until now: for a handler it waits from now on.
+    this.move(run, "proceed", { availableAt: Math.max(run.availableAt, this.now()) });
+    if (run.availableAt <= this.now()) this.move(run, "due");
+  }
+
+  addRun({ delayMs, at, isHeld = false, ...seed }: RunSeed): MemoryRun {
     const now = this.now();
-    const task = this.tasks.get(seed.taskId) as TaskRow;
-    const availableAt = Math.max(now, seed.at ?? now + (seed.delayMs ?? 0));
-    const { id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId } =
-      seed;
+    const task = this.tasks.get(seed.taskId) as MemoryTask;
+    const availableAt = Math.max(now, at ?? now + (delayMs ?? 0));
+    const state = isHeld ? "held" : availableAt > now ? "delayed" : "ready";
     const run: MemoryRun = {
-      ...{ id, taskId, trigger, priority, payload, reason, retryOf, rootId, scheduleKey, scheduledFor, scheduleId },
-      ...{ task: task.name, app: task.app, seq: this.nextNumber(), state: availableAt > now ? "delayed" : "ready" },
-      ...{ triggeredAt: now, availableAt, attempts: [], cancelRequested: false },
-      ...{ attemptCount: 0, failures: 0, losses: 0, token: 0 },
+      ...seed,
+      ...{ task: task.name, app: task.app, seq: this.nextNumber(), state, triggeredAt: now, availableAt },
+      ...{ attempts: [], cancelRequested: false, attemptCount: 0, failures: 0, losses: 0, token: 0 },
     };
-    this.runs.set(id, run);
+    this.runs.set(run.id, run);
     this.changes += 1;
     return run;
   }
@@ -145,66 +168,39 @@ export class MemoryState {
   /** What is delayed and due becomes ready. */
   promote(): void {
     const now = this.now();
-    for (const run of this.runs.values()) if (run.state === "delayed" && run.availableAt <= now) this.move(run, "due");
+    for (let run = this.runs.delayed.first; run && run.availableAt <= now; run = this.runs.delayed.first)
+      this.move(run, "due");
   }
 
-  /** Ready runs of these tasks, in the order in which they are claimed. */
-  readyOf(taskIds: readonly string[]): MemoryRun[] {
-    const ready = [...this.runs.values()].filter((run) => run.state === "ready" && taskIds.includes(run.taskId));
-    return ready.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
+  /** Ready runs of these tasks, in the order in which they are claimed; what is claimed meanwhile does not matter. */
+  *readyOf(taskIds: readonly string[]): Iterable<MemoryRun> {
+    const own = new Set(taskIds);
+    for (const run of this.runs.ready) if (own.has(run.taskId)) yield run;
   }
 
   /** Claims the run for `by`, unless its task is not the claimant's or has as many running as it may. */
   tryClaim(run: MemoryRun, by: Claimant): ClaimedRun | undefined {
-    const task = this.tasks.get(run.taskId);
-    const running = [...this.runs.values()].filter(
-      (other) => other.taskId === run.taskId && other.state === "running",
-    ).length;
-    if (!by.taskIds.includes(run.taskId) || running >= (task?.concurrency ?? Number.POSITIVE_INFINITY))
+    const { concurrency } = this.tasks.get(run.taskId) ?? {};
+    if (!by.taskIds.includes(run.taskId) || (concurrency !== undefined && this.#runningOf(run.taskId) >= concurrency))
       return undefined;
-    if (!this.move(run, "claim")) return undefined;
     const claimedAt = Math.max(this.now(), run.triggeredAt);
+    if (!this.move(run, "claim", { startedAt: run.startedAt ?? claimedAt })) return undefined;
     run.token = ++this.#token;
     run.epoch = by.epoch;
     run.attemptCount += 1;
-    run.startedAt ??= claimedAt;
     const node = this.nodes.get(by.epoch)?.name ?? "";
     run.current = { attempt: run.attemptCount, node, token: run.token, startedAt: claimedAt };
     return this.toClaimed(run);
   }
 
   toClaimed(run: MemoryRun): ClaimedRun {
-    const {
-      id,
-      taskId,
-      task,
-      token,
-      failures,
-      trigger,
-      priority,
-      triggeredAt,
-      scheduleKey,
-      scheduledFor,
-      rootId,
-      payload,
-    } = run;
-    const claimedAt = run.current?.startedAt ?? 0;
-    return {
-      id,
-      taskId,
-      task,
-      token,
-      attempt: run.attemptCount,
-      failures,
-      trigger,
-      priority,
-      triggeredAt,
-      claimedAt,
-      scheduleKey,
-      scheduledFor,
-      rootId,
-      payload,
-    };
+    return toClaimed(run, this.schedules.current(run.taskId, run.scheduleKey)?.spec);
+  }
+
+  #runningOf(taskId: string): number {
+    let count = 0;
+    for (const run of this.runs.running) if (run.taskId === taskId) count += 1;
+    return count;
   }
 
   /** Notes how the current attempt ended. */
@@ -224,7 +220,16 @@ export class MemoryState {
     run.attempts.push({ attempt: 0, node: "", token: 0, startedAt: at, endedAt: at, outcome: error.code, error });
   }
 
-  /** An attempt is over, and its run is to be cancelled: it ends instead of going on. */
+  /** Ends what waits, marks what runs: its first reason stays. */
+  cancel(run: MemoryRun, reason?: string): CancelAnswer {
+    if (hasEnded(run.state)) return { outcome: "ended", now: false };
+    run.cancelRequested = true;
+    run.cancelReason ??= reason;
+    this.changes += 1;
+    return this.endIfCancelled(run) ? { outcome: "ended", now: true } : { outcome: "requested" };
+  }
+
+  /** No attempt runs, and the run is to be cancelled: it ends instead of going on. */
   endIfCancelled(run: MemoryRun): boolean {
     if (!run.cancelRequested || !this.move(run, "cancel")) return false;
     this.endWithoutAttempt(run, cancelledFailure(run.cancelReason));

@@ -1,6 +1,7 @@
 import { BelfryError } from "../../base/errors.ts";
 import type { Presence } from "../presence.ts";
 import type { Store } from "../store.ts";
+import { memoryBackfills } from "./backfills.ts";
 import { memoryKeys } from "./keys.ts";
 import { memoryLedger } from "./ledger.ts";
 import { memoryLogs } from "./logs.ts";
@@ -24,6 +25,7 @@ export function memoryStore(state: MemoryState, presence: Presence): Store {
     schedules: guard(memorySchedules(state)),
     ledger: guard(memoryLedger(state)),
     runs: guard(memoryRuns(state)),
+    backfills: guard(memoryBackfills(state)),
     nodes: guard(memoryNodes(state)),
     logs: guard(memoryLogs(state)),
     keys: guard(memoryKeys(state)),

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { Stage } from "../stage.ts";
+import { Names } from "./names.ts";
 import { type Call, sequence } from "./verbs.ts";
-import { Names, World } from "./world.ts";
+import { World } from "./world.ts";
 
 /** Makes the same calls on both, one after the other, and compares each answer and all that can be read in the end. */
 async function compare(reference: Stage, subject: Stage, calls: readonly Call[]): Promise<void> {

@@ -15,10 +15,12 @@ const own = new Set([
     "nextDueAt",
   ],
   ...["scheduledFor", "cursor", "after", "upTo", "latenessMs", "token", "epoch", "version"],
+  ...["dueAt", "since", "changedAt", "skipUntil", "at", "appliedAt", "createdAt", "seenAt", "scheduleId", "now"],
 ]);
 
 /** An answer without what differs from store to store, and without what is undefined. */
 export function plain(value: unknown, now: number): unknown {
+  if (typeof value === "string") return value.replace(/(?<=replaced by the firing of )\S+/, "…");
   if (Array.isArray(value)) return value.map((item) => plain(item, now));
   if (typeof value !== "object" || value === null) return value;
   const fields = isRun(value) ? settled(value, now) : value;

@@ -1,38 +1,13 @@
-import type { Firing } from "../../../src/store/ledger.ts";
+import { runTriggers } from "../../../src/run/record.ts";
+import { runStatuses } from "../../../src/run/states.ts";
+import type { BackfillStep } from "../../../src/store/backfills.ts";
 import type { Finish } from "../../../src/store/runs.ts";
-import type { ScheduleRow } from "../../../src/store/schedules.ts";
-import type { Claimant, ClaimedRun } from "../../../src/store/store.ts";
-import type { Deploy } from "../../../src/store/tasks.ts";
-import { type Context, failureOf, freshId, longLeaseMs, scheduleOf, taskOf } from "../context.ts";
-import { settlementOf } from "../timetable.ts";
+import type { Claimant, ClaimedRun, Store } from "../../../src/store/store.ts";
+import { type Context, failureOf, longLeaseMs } from "../context.ts";
+import type { Names } from "./names.ts";
 import { plain } from "./plain.ts";
-import { type Call, counts, type TaskChoice } from "./verbs.ts";
-
-/** What two stores must have in common for their answers to be comparable: the ids that callers choose. */
-export class Names {
-  readonly #prefix = freshId();
-  readonly runs = Array.from({ length: counts.runs }, freshId);
-  readonly taskIds = Array.from({ length: counts.apps * counts.tasksPerApp }, freshId);
-  readonly #made: string[] = [];
-
-  app(index: number): string {
-    return `app-${this.#prefix}-${index}`;
-  }
-
-  task(index: number): string {
-    return `task-${this.#prefix}-${index}`;
-  }
-
-  /** The n-th id of a run that a schedule makes, the same for whoever asks. */
-  firing(n: number): string {
-    this.#made[n] ??= freshId();
-    return this.#made[n];
-  }
-
-  get all(): string[] {
-    return [...this.runs, ...this.#made];
-  }
-}
+import { Timeline } from "./timeline.ts";
+import type { Call } from "./verbs.ts";
 
 /** One store's side of a sequence: what its numbers became there. */
 export class World {
@@ -40,12 +15,16 @@ export class World {
   readonly #names: Names;
   readonly #epochs: { epoch: number; taskIds: readonly string[] }[] = [];
   readonly #tokens = new Map<string, number[]>();
-  #firings = 0;
+  readonly #fired: string[] = [];
+  readonly #since: number;
+  readonly #timeline: Timeline;
   #calls = 0;
 
   constructor(c: Context, names: Names) {
     this.#c = c;
     this.#names = names;
+    this.#timeline = new Timeline(c, names);
+    this.#since = c.store.now();
   }
 
   /** Makes a call, on the two stores in turn; answers it without what differs from store to store. */
@@ -57,33 +36,38 @@ export class World {
   /** All that can be read. */
   async state(): Promise<unknown> {
     const { store } = this.#c;
-    const ledgers = (await this.#schedules()).map(({ id }) =>
-      store.ledger.list(id, { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 1_000 }),
-    );
     const own = new Set(this.#names.taskIds.map((_, index) => this.#names.task(index)));
+    const rows = await store.schedules.list({ removed: true, limit: 10_000 });
+    const schedules = rows.filter(({ task }) => own.has(task));
+    const all = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 1_000 };
+    const ledgers = await Promise.all(schedules.map(({ id }) => store.ledger.list(id, all)));
+    const instants = ledgers.map((items) => items.map(({ upTo }) => upTo));
     const state = {
       runs: await store.runs.get(this.#names.all),
       logs: await Promise.all(this.#names.all.map((id) => store.logs.list(id, { after: 0, limit: 2_000 }))),
       newest: (await store.runs.list({ limit: 1_000 })).items,
       nodes: await store.nodes.list(),
+      lives: await store.nodes.lives(this.#since, Number.MAX_SAFE_INTEGER),
       held: await Promise.all(this.#epochs.flatMap((node) => (node ? [store.runs.held(node.epoch)] : []))),
       tasks: (await store.tasks.list()).filter(({ name }) => own.has(name)),
-      schedules: await this.#schedules(),
-      ledgers: await Promise.all(ledgers),
+      deploys: await Promise.all([0, 1].map((app) => store.tasks.deploys(this.#names.app(app), 100))),
+      ...{ schedules, ledgers },
+      outcomes: await Promise.all(schedules.map(({ id }, index) => store.ledger.outcomes(id, instants[index] ?? []))),
+      past: await Promise.all(schedules.map(({ id }) => store.schedules.past(id, all))),
+      summaries: await store.schedules.summaries(this.#names.taskIds),
+      isAhead: ((await store.schedules.newest()) ?? 0) > store.now(),
+      backfills: [await store.backfills.list({ limit: 100 }), await store.backfills.running()],
     };
     return plain(state, store.now());
-  }
-
-  async #schedules(): Promise<ScheduleRow[]> {
-    return this.#c.store.schedules.list();
   }
 
   #by(node: number, slots: number): Claimant {
     return { ...(this.#epochs[node] ?? { epoch: 999_999_999, taskIds: this.#names.taskIds }), slots };
   }
 
-  /** One of the first ids, or one of the runs that were claimed last. */
+  /** One of the first ids, or one of those that were claimed or fired last. */
   #run(choice: number): string {
+    if (choice > 7) return this.#fired.at(7 - choice) ?? "";
     const claimed = [...this.#tokens.keys()];
     return (choice > 1 ? claimed.at(1 - choice) : undefined) ?? this.#names.runs[choice] ?? "";
   }
@@ -110,7 +94,19 @@ export class World {
     const { runs } = this.#names;
     switch (call.verb) {
       case "deploy":
-        return { ...(await store.tasks.apply(await this.#deploy(call))), now: undefined };
+        return store.tasks.apply(await this.#timeline.deploy(call));
+      case "put":
+        return store.schedules.put([await this.#timeline.put(call)]);
+      case "remove":
+        return store.schedules.remove([await this.#timeline.remove(call)]);
+      case "amend": {
+        const amendment = await this.#timeline.amend(call);
+        return amendment && store.schedules.amend([amendment]);
+      }
+      case "backfill":
+      case "step":
+      case "set":
+        return this.#backfill(store, call);
       case "register": {
         const taskIds = call.tasks.map((index) => this.#names.taskIds[index] ?? "");
         const { epoch } = await store.nodes.register({ name: `node-${call.node}`, leaseMs: longLeaseMs, taskIds });
@@ -168,19 +164,23 @@ export class World {
       }
       case "cancel":
         return store.runs.cancel(call.runs.map((run) => ({ id: this.#run(run), reason: call.reason })));
-      case "fire":
-        return this.#fire(call);
+      case "fire": {
+        const firings = await this.#timeline.fire(call);
+        const answers = await store.ledger.fire(this.#by(call.node, call.slots), firings);
+        const links = answers.flatMap((answer) => (answer.outcome === "decided" ? answer.links : []));
+        this.#note(links.map((link) => ("claimed" in link ? link.claimed : undefined)));
+        this.#fired.push(...links.flatMap((link) => ("trackingId" in link ? [link.trackingId] : [])));
+        return answers;
+      }
+      case "redo":
+        return this.#redo(store, call);
       case "expire":
         return (await store.runs.expire(store.now() + 60_000, 1_000)).sort((a, b) => (a.id < b.id ? -1 : 1));
       case "prune":
         return store.runs.prune(Number.MAX_SAFE_INTEGER, 1_000);
       case "list": {
-        const status =
-          call.status === undefined
-            ? undefined
-            : (["pending", "processing", "completed", "errors"] as const)[call.status];
-        const trigger =
-          call.trigger === undefined ? undefined : (["schedule", "manual", "retry"] as const)[call.trigger];
+        const status = call.status === undefined ? undefined : runStatuses[call.status];
+        const trigger = call.trigger === undefined ? undefined : runTriggers[call.trigger];
         const task = call.task === undefined ? undefined : this.#names.task(call.task);
         const { items, cursor } = await store.runs.list({ task, status, trigger, limit: call.limit });
         return { items, hasMore: cursor !== undefined };
@@ -201,62 +201,32 @@ export class World {
     return events[event] ?? events[3];
   }
 
-  async #deploy({ app, tasks, isStale, decision }: Extract<Call, { verb: "deploy" }>): Promise<Deploy> {
-    const name = this.#names.app(app);
-    const settle = [];
-    for (const schedule of await this.#c.store.schedules.list(name)) {
-      await this.#c.pass(schedule.cursor + 2);
-      const { cursor, version } = schedule;
-      const missed = { after: cursor, upTo: cursor + 1 };
-      const decisions = [
-        undefined,
-        { fire: cursor + 1, cursor: cursor + 1, nextAt: undefined },
-        { missed, cursor: cursor + 1, nextAt: undefined },
-        { missed, fire: cursor + 2, cursor: cursor + 2, nextAt: undefined },
-      ];
-      const runId = this.#names.firing(this.#firings++);
-      settle.push(
-        settlementOf(
-          { ...schedule, version: isStale ? version + 1 : version },
-          { decision: decisions[decision], runId },
-        ),
-      );
-    }
-    const definitions = tasks.flatMap((task, index) =>
-      task.isIn ? [this.#define(task, app * counts.tasksPerApp + index)] : [],
-    );
-    return { app: name, digest: "d", draftedAt: 0, tasks: definitions, settle };
+  /** Decides as of a clock that is ahead, sets the schedule back, and decides again. */
+  async #redo(store: Store, { node, slots, schedule, kind }: Extract<Call, { verb: "redo" }>): Promise<unknown> {
+    const fire = async (decided: typeof kind) => {
+      const call = { verb: "fire", node, slots, firings: [{ schedule, kind: decided }] } as const;
+      return store.ledger.fire(this.#by(node, slots), await this.#timeline.fire(call));
+    };
+    const first = await fire("ahead");
+    const amendment = await this.#timeline.amend({ verb: "amend", schedule, kind: "rewind", isStale: false });
+    return [first, amendment && (await store.schedules.amend([amendment])), await fire(kind)];
   }
 
-  #define({ isIn: _, schedules, ...rest }: TaskChoice, index: number) {
-    const rows = schedules.map(({ isLater, ...schedule }) =>
-      scheduleOf({ ...schedule, nextAt: isLater ? this.#c.store.now() + longLeaseMs : undefined }),
-    );
-    return taskOf({ ...rest, name: this.#names.task(index), newId: this.#names.taskIds[index], schedules: rows });
-  }
-
-  async #fire({ node, slots, firings }: Extract<Call, { verb: "fire" }>): Promise<unknown> {
-    const rows = await this.#schedules();
-    const items: Firing[] = [];
-    for (const { schedule, kind } of firings) {
-      const runId = this.#names.firing(this.#firings++);
-      const row = rows[schedule % Math.max(1, rows.length)];
-      if (!row) continue;
-      await this.#c.pass(row.cursor + 3);
-      const { id: scheduleId, cursor, version } = row;
-      const base = { scheduleId, cursor, version, runId, nextAt: cursor + longLeaseMs };
-      const missed = { after: cursor, upTo: cursor + 1 };
-      const kinds = {
-        fire: { fire: cursor + 1, newCursor: cursor + 1 },
-        missed: { missed, newCursor: cursor + 1 },
-        both: { missed, fire: cursor + 2, newCursor: cursor + 2 },
-        early: { fire: cursor + longLeaseMs, newCursor: cursor + longLeaseMs },
-        stale: { fire: cursor + 1, newCursor: cursor + 1, cursor: cursor - 1 },
-      };
-      items.push({ ...base, ...kinds[kind] });
+  async #backfill(store: Store, call: Extract<Call, { verb: "backfill" | "step" | "set" }>): Promise<unknown> {
+    const id = this.#names.backfills[call.backfill] ?? "";
+    if (call.verb === "set") return store.backfills.set([{ id, state: call.state }]);
+    if (call.verb === "backfill") {
+      const row = await this.#timeline.rowOf(call.schedule);
+      const rules = { from: 1_000, to: 9_000, order: "oldest", reprocess: "none", reason: "r" } as const;
+      const item = { id, scheduleId: row?.id ?? 999_999_999, concurrency: call.concurrency, ...rules };
+      return store.backfills.create([item]);
     }
-    const answers = await this.#c.store.ledger.fire(this.#by(node, slots), items);
-    this.#note(answers.map((answer) => (answer.outcome === "fired" ? answer.claimed : undefined)));
-    return answers;
+    const [row] = await store.backfills.get([id]);
+    const [position = 0, { count, passed, exhausted }] = [row?.position, call];
+    const runs = Array.from({ length: count }, (_, n) => ({ id: this.#timeline.nextRun(), instant: position + n + 1 }));
+    const newPosition = position + count;
+    const believed = call.isStale ? position + 99 : row?.position;
+    const step: BackfillStep = { id, position: believed, newPosition, exhausted, runs, passed };
+    return store.backfills.step([step]);
   }
 }

@@ -1,12 +1,12 @@
 import { expect } from "vitest";
+import type { ClaimedRun } from "../../../src/store/claim.ts";
 import type { FiringAnswer } from "../../../src/store/ledger.ts";
 import { type Cases, example } from "../cases.ts";
 import { eventually, idsOf } from "../context.ts";
 import { texts } from "../texts.ts";
-import { fireOne, firingOf, timetable } from "../timetable.ts";
+import { decided, firedOf, fireOne, firingOf, timetable, toldOf } from "../timetable.ts";
 
-const areHeld = (answers: readonly FiringAnswer[]) =>
-  answers.map((answer) => answer.outcome === "fired" && answer.claimed !== undefined);
+const areHeld = (answers: readonly FiringAnswer[]) => answers.map((answer) => firedOf(answer)?.claimed !== undefined);
 
 export const fireClaimed: Cases = [
   example("makes a run already held, with all that its handler needs", async (c) => {
@@ -26,9 +26,9 @@ export const fireClaimed: Cases = [
         trigger: "schedule",
       },
       ...{ priority: 2, payload: "[1, 2]", triggeredAt: run.triggeredAt, claimedAt: run.startedAt },
-      ...{ scheduleKey: "nightly", scheduledFor: instants[0] },
+      ...{ scheduleKey: "nightly", scheduledFor: instants[0], spec: schedule.spec },
     };
-    expect(answer).toEqual({ outcome: "fired", trackingId: firing.runId, claimed });
+    expect(answer).toEqual(decided({ decision: "fired", trackingId: firing.runId, claimed: claimed as ClaimedRun }));
     expect(run).toMatchObject({ state: "running", current: { attempt: 1, node: "n1", startedAt: run.startedAt } });
     expect((await c.store.runs.held(node.epoch)).runs).toEqual([claimed]);
     await c.complete(claimed as { id: string; token: number });
@@ -36,12 +36,12 @@ export const fireClaimed: Cases = [
   example("hands on a schedule's payload character for character", async (c) => {
     const nextAt = c.store.now() + 3_600_000;
     const task = await c.task({ schedules: texts.map((payload, index) => ({ key: `${index}`, payload, nextAt })) });
-    const rows = (await c.store.schedules.list()).sort((a, b) => Number(a.key) - Number(b.key));
+    const rows = (await c.schedules()).sort((a, b) => Number(a.key) - Number(b.key));
     expect(rows.map(({ payload }) => payload)).toEqual(texts);
     await c.pass(Math.max(...rows.map(({ cursor }) => cursor)) + 1);
     const firings = rows.map((row) => firingOf(row, row.cursor + 1));
     const answers = await c.other.ledger.fire((await c.node([task])).by(), firings);
-    expect(answers.map((answer) => answer.outcome === "fired" && answer.claimed?.payload)).toEqual(texts);
+    expect(answers.map((answer) => firedOf(answer)?.claimed?.payload)).toEqual(texts);
     const runs = await c.store.runs.get(firings.map(({ runId }) => runId));
     expect(runs.map((run) => run?.payload)).toEqual(texts);
   }),
@@ -63,14 +63,14 @@ export const fireClaimed: Cases = [
     const { task, schedule, instants } = await timetable(c);
     const answer = await fireOne(c.store, (await c.node([])).by(), firingOf(schedule, instants[0]));
     expect(areHeld([answer])).toEqual([false]);
-    expect(answer.outcome).toBe("fired");
+    expect(toldOf(answer)).toEqual(["fired"]);
     expect(await (await c.node([task])).claim()).toHaveLength(1);
   }),
   example("renews the claimant's lease", async (c) => {
     const { schedule, instants } = await timetable(c);
     const node = await c.node([], { leaseMs: 1 });
     const before = await eventually(async () => (await c.store.nodes.list()).find(({ expired }) => expired));
-    expect((await fireOne(c.other, node.by(), firingOf(schedule, instants[0]))).outcome).toBe("fired");
+    expect(toldOf(await fireOne(c.other, node.by(), firingOf(schedule, instants[0])))).toEqual(["fired"]);
     const [after] = await c.store.nodes.list();
     expect(after?.expiresAt).toBeGreaterThan(before.expiresAt);
   }),
@@ -84,7 +84,7 @@ export const fireClaimed: Cases = [
     const answer = await fireOne(c.store, node.by(), firing);
     expect(await fireOne(c.store, node.by(), firing)).toEqual({ outcome: "stale" });
     const { runs } = await c.store.runs.held(node.epoch);
-    expect(answer).toEqual({ outcome: "fired", trackingId: firing.runId, claimed: runs[0] });
+    expect(answer).toEqual(decided({ decision: "fired", trackingId: firing.runId, claimed: runs[0] }));
     expect(runs).toHaveLength(1);
   }),
 ];

@@ -1,12 +1,13 @@
 import { expect } from "vitest";
+import type { ScheduleRow } from "../../../src/store/schedules.ts";
 import { type Cases, example } from "../cases.ts";
 import { type Context, newRun } from "../context.ts";
-import { chainOf, decisionsOf, fired, fireOne, firingOf, missingOf, rowOf, timetable } from "../timetable.ts";
+import { chainOf, decided, decisionsOf, fired, fireOne, firingOf, missingOf, rowOf, timetable } from "../timetable.ts";
 
 /** Records that everything up to this instant was missed. */
-async function missed(c: Context, schedule: { id: number }, upTo: number): Promise<void> {
+async function missed(c: Context, schedule: ScheduleRow, upTo: number): Promise<void> {
   const answer = await fireOne(c.store, (await c.node([])).by(), missingOf(await rowOf(c, schedule), upTo));
-  expect(answer).toEqual({ outcome: "skipped", reason: "missed" });
+  expect(answer).toEqual(decided({ decision: "missed" }));
 }
 
 export const list: Cases = [

@@ -22,7 +22,7 @@ export const definitions: readonly Interleaving[] = [
       if (left.outcome !== "applied" || right.outcome !== "applied")
         throw new Error(`${left.outcome}, ${right.outcome}`);
       expect(idsOf(left.tasks).sort()).toEqual(idsOf(right.tasks).sort());
-      const schedules = await c.store.schedules.list(app);
+      const schedules = await c.schedules(app);
       expect(schedules.map(({ taskId }) => taskId).sort()).toEqual(idsOf(left.tasks).sort());
     },
   }),
@@ -42,7 +42,7 @@ export const definitions: readonly Interleaving[] = [
     check: async (c, name, left, right, first) => {
       expect([left.outcome, right.outcome].sort()).toEqual(["applied", "duplicate"]);
       if (first) expect((first === "left" ? left : right).outcome).toBe("applied");
-      const digests = [await c.store.tasks.digest(`${name}-left`), await c.store.tasks.digest(`${name}-right`)];
+      const digests = [await c.digest(`${name}-left`), await c.digest(`${name}-right`)];
       expect(digests).toEqual(left.outcome === "applied" ? ["1", undefined] : [undefined, "1"]);
     },
   }),
@@ -73,8 +73,8 @@ export const definitions: readonly Interleaving[] = [
       expect([left.outcome, right.outcome].sort()).toEqual(["applied", "stale"]);
       if (first) expect((first === "left" ? left : right).outcome).toBe("applied");
       const winner = left.outcome === "applied" ? "left" : "right";
-      expect((await c.store.schedules.list(task.app)).map(({ spec }) => spec)).toEqual([JSON.stringify(winner)]);
-      expect(await c.store.tasks.digest(task.app)).toBe(winner);
+      expect((await c.schedules(task.app)).map(({ spec }) => spec)).toEqual([JSON.stringify(winner)]);
+      expect(await c.digest(task.app)).toBe(winner);
     },
   }),
   race({

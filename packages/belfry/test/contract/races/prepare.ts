@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import type { NewRun } from "../../../src/store/runs.ts";
-import type { ScheduleRow } from "../../../src/store/schedules.ts";
+import type { ScheduleDefinition, ScheduleRow } from "../../../src/store/schedules.ts";
 import type { ClaimedRun } from "../../../src/store/store.ts";
-import type { ScheduleDefinition, TaskRow } from "../../../src/store/tasks.ts";
-import { type Context, freshId, newRun, onlyOf, type TaskSketch, type TestNode } from "../context.ts";
+import type { TaskRow } from "../../../src/store/tasks.ts";
+import { type Context, freshId, newRun, onlyOf, scheduleOf, type TaskSketch, type TestNode } from "../context.ts";
 
 /** So many tasks in one app. */
 export async function manyTasks(c: Context, count: number, sketch: TaskSketch = {}): Promise<TaskRow[]> {
@@ -60,10 +60,31 @@ export async function dueApart(c: Context, count: number, rules: Partial<Schedul
   const nextAt = c.store.now() + 3_600_000;
   const schedules = [{ ...rules, nextAt }];
   const tasks = await Promise.all(Array.from({ length: count }, () => c.deploy(`race-${freshId()}`, [{ schedules }])));
-  const rows = await c.store.schedules.list();
+  const rows = await c.schedules();
+  return dueOf(c, tasks.flat(), rows);
+}
+
+async function dueOf(c: Context, tasks: readonly TaskRow[], rows: readonly ScheduleRow[]) {
   await c.pass(Math.max(...rows.map(({ cursor }) => cursor)) + 2);
-  return tasks.flat().map((task): { task: TaskRow; schedule: ScheduleRow; instant: number } => {
+  return tasks.map((task): { task: TaskRow; schedule: ScheduleRow; instant: number } => {
     const schedule = onlyOf(rows, task);
     return { task, schedule, instant: schedule.cursor + 1 };
   });
+}
+
+/** The same, all of them in one app: for rounds without a deploy. */
+export async function dueTogether(c: Context, count: number, rules: Partial<ScheduleDefinition> = {}) {
+  const nextAt = c.store.now() + 3_600_000;
+  const tasks = await manyTasks(c, count, { schedules: [{ ...rules, nextAt }] });
+  return dueOf(c, tasks, await c.schedules());
+}
+
+/** The same for schedules that were made at run time. */
+export async function putApart(c: Context, count: number): Promise<Awaited<ReturnType<typeof dueApart>>> {
+  const tasks = await manyTasks(c, count);
+  const definition = scheduleOf({ nextAt: c.store.now() + 3_600_000 });
+  const answers = await c.store.schedules.put(tasks.map(({ id }) => ({ taskId: id, definition, draftedAt: 0 })));
+  const rows = answers.flatMap((answer) => ("row" in answer ? [answer.row] : []));
+  await c.pass(Math.max(...rows.map(({ cursor }) => cursor)) + 2);
+  return rows.map((schedule, index) => ({ task: tasks[index] as TaskRow, schedule, instant: schedule.cursor + 1 }));
 }

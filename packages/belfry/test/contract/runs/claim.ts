@@ -1,6 +1,8 @@
 import { expect } from "vitest";
 import { type Cases, example } from "../cases.ts";
 import { eventually, failureOf, freshId, idsOf, longDelayMs, newRun, soonest } from "../context.ts";
+import { putOne, putTimetable } from "../schedules/made.ts";
+import { settlementOf } from "../timetable.ts";
 
 export const claim: Cases = [
   example("gives all that a handler needs", async (c) => {
@@ -156,4 +158,22 @@ export const claim: Cases = [
     expect(again?.claimedAt).toBeGreaterThan(claimedAt);
     expect(await c.get(id)).toMatchObject({ startedAt: claimedAt, current: { startedAt: again?.claimedAt } });
   }),
+  example(
+    "hands on the rule that the run's schedule has now, whatever asked for the run; none where it is gone",
+    async (c) => {
+      const { task, schedule } = await putTimetable(c, { spec: "1" });
+      const node = await c.node([task]);
+      const points = { trigger: "retry", scheduleKey: "default", scheduledFor: 1_000 } as const;
+      const first = await c.start(node, task, points);
+      await putOne(c, task, { spec: "2" }, { settle: settlementOf(schedule) });
+      await c.store.runs.insert([newRun(task, points), newRun(task)]);
+      const [second, manual] = await node.claim(2);
+      expect([first.spec, second?.spec, manual?.spec]).toEqual(["1", "2", undefined]);
+      await c.store.schedules.remove([{ taskId: task.id, key: "default" }]);
+      const third = await c.start(node, task, points);
+      expect(third.spec).toBeUndefined();
+      const { runs } = await c.other.runs.held(node.epoch);
+      expect(runs.map(({ spec }) => spec)).toEqual([undefined, undefined, undefined, undefined]);
+    },
+  ),
 ];

@@ -11,6 +11,7 @@ const fields = {
     completedAt: true,
     scheduleKey: true,
     scheduledFor: true,
+    backfillId: true,
   },
   ...{ rootId: true, retryOf: true, reason: true, payload: true, result: true, resultError: true, progress: true },
   ...{ attempts: true, current: true, outcome: true, cancelRequested: true },

@@ -2,24 +2,15 @@ import { expect } from "vitest";
 import type { TaskStore } from "../../../src/store/tasks.ts";
 import { aloneExample, type CasesOf } from "../cases.ts";
 import { freshId, taskOf } from "../context.ts";
+import { applyRelease } from "./apply-release.ts";
+import { applyRuntime } from "./apply-runtime.ts";
 import { applySchedules, settle } from "./apply-schedules.ts";
 import { applyTasks } from "./apply-tasks.ts";
+import { current, definitions, deploys } from "./sets.ts";
 
 export const tasks: CasesOf<TaskStore> = {
-  digest: [
-    aloneExample("is the one of the app's current set, and undefined before its first", async (c) => {
-      const apply = (app: string, digest: string) =>
-        c.store.tasks.apply({ app, digest, draftedAt: 0, tasks: [], settle: [] });
-      expect(await c.store.tasks.digest("a")).toBeUndefined();
-      await apply("a", "sha-1 “x”");
-      await apply("b", "other");
-      for (const store of [c.store, c.other]) expect(await store.tasks.digest("a")).toBe("sha-1 “x”");
-      await apply("a", "");
-      expect(await c.other.tasks.digest("a")).toBe("");
-      expect(await c.other.tasks.digest("A")).toBeUndefined();
-    }),
-  ],
-  apply: [...applyTasks, ...applySchedules, ...settle],
+  ...{ current, deploys, definitions },
+  apply: [...applyTasks, ...applySchedules, ...settle, ...applyRelease, ...applyRuntime],
   list: [
     aloneExample("gives every task of every app by name, those no longer defined included", async (c) => {
       expect(await c.store.tasks.list()).toEqual([]);
