@@ -64,14 +64,14 @@ test("backups under load miss nothing that was acknowledged; one is restored els
   const report = await restore(copy, restored);
   expect(damageOf(restored)).toEqual([]);
   expect(rows(restored).length).toBe(rows(copy).length);
-  expect(report.unfinished.count).toBe(rows(restored).filter(({ state }) => state < 3).length);
+  expect(report.unfinished.count).toBe(rows(restored).filter(({ state }) => state < 4).length);
   expect(report.schedules.items.map(({ task }) => task)).toEqual(expect.arrayContaining(["tickSkip", "tickAllow"]));
 
   // Whoever still holds a token of before changes nothing, also where the same run is claimed anew.
   const held = rows(file).filter(({ token }) => token > 0);
   const open = new Set(
     rows(restored)
-      .filter(({ state }) => state < 3)
+      .filter(({ state }) => state < 4)
       .map(({ id }) => id),
   );
   const stale = held
@@ -89,7 +89,7 @@ test("backups under load miss nothing that was acknowledged; one is restored els
   const next = new Child("load/worker", "next", { ...load, folder: elsewhere });
   await next.said("ready");
   expect(await finishAll()).toEqual([]);
-  const left = () => rows(restored).filter(({ id, state }) => open.has(id) && state < 3).length;
+  const left = () => rows(restored).filter(({ id, state }) => open.has(id) && state < 4).length;
   await until("what was unfinished ends", () => left() === 0, 60_000);
   await next.stop();
   const stoppedAt = Date.now();

@@ -6,7 +6,7 @@ import { type Answer, commitGroup, type WriteCall } from "../../src/store/sqlite
 import { openWriting } from "../../src/store/sqlite/opening.ts";
 import { openSqliteStore, type SqliteOptions } from "../../src/store/sqlite/store.ts";
 import type { WriteVerb, writes } from "../../src/store/sqlite/verbs.ts";
-import { packRun } from "../../src/store/sqlite/wire.ts";
+import { type FiringTuple, packRun } from "../../src/store/sqlite/wire.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newRun, type TaskSketch, taskOf } from "../contract/context.ts";
 import { presence } from "./child.ts";
@@ -79,4 +79,13 @@ export class Bench {
 /** The codes of the errors among answers; undefined for those that are none. */
 export function codesOf(answers: readonly Answer[]): (string | undefined)[] {
   return answers.map(([, , error]) => error?.code);
+}
+
+/** A decision of instants that are due at once, whose next one is a millisecond later. */
+export function firingOf(
+  [id, version, cursor]: readonly [number, number, number],
+  newCursor: number,
+  links: FiringTuple[7],
+): FiringTuple {
+  return [id, version, cursor, newCursor, newCursor, newCursor + 1, newCursor + 1, links];
 }

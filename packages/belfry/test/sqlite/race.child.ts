@@ -17,7 +17,16 @@ const finished: [id: string, token: number][] = [];
 function firingOf({ id, version, cursor, nextAt = 0 }: ScheduleRow): Firing {
   const after = nextAt + 1 <= Number(lastInstant) ? nextAt + 1 : undefined;
   const runId = makeId(systemClock.now(), systemClock.randomHex(16));
-  return { scheduleId: id, version, cursor, fire: nextAt, newCursor: nextAt, nextAt: after, runId };
+  const next = after === undefined ? {} : { next: { nextAt: after, dueAt: after } };
+  return {
+    scheduleId: id,
+    version,
+    cursor,
+    newCursor: nextAt,
+    wasDueAt: nextAt,
+    links: [{ instant: nextAt, runId }],
+    ...next,
+  };
 }
 
 async function fireDue(): Promise<number> {
@@ -25,8 +34,10 @@ async function fireDue(): Promise<number> {
   const answers = await store.ledger.fire(by, firings);
   const claimed = answers.flatMap((answer, index) => {
     const { scheduleId, newCursor } = firings[index] as Firing;
-    if (answer.outcome === "fired") fired.push([scheduleId, newCursor]);
-    return answer.outcome === "fired" && answer.claimed ? [answer.claimed] : [];
+    const [link] = answer.outcome === "decided" ? answer.links : [];
+    if (link?.decision !== "fired") return [];
+    fired.push([scheduleId, newCursor]);
+    return link.claimed ? [link.claimed] : [];
   });
   await finish(claimed);
   return firings.length;

@@ -2,6 +2,7 @@ import type { Failure } from "../../run/failure.ts";
 import { cancelledFailure, noHandlerFailure } from "../../run/failure.ts";
 import type { RunEvent } from "../../run/states.ts";
 import type { CancelAnswer } from "../runs.ts";
+import { noteEnd } from "./ends.ts";
 import { allows, moves, unfinished } from "./states.ts";
 import type { Turn } from "./turn.ts";
 
@@ -22,9 +23,14 @@ function cancelOne(turn: Turn, id: string, reason: string | undefined): CancelAn
   const run = db.get<{ seq: number; isLive: number }>(`SELECT seq, ${unfinished} AS isLive FROM runs WHERE id = ?`, id);
   if (!run) return { outcome: "unknown" };
   if (!run.isLive) return { outcome: "ended", now: false };
-  db.run(`UPDATE runs SET cancel_requested = 1 WHERE seq = ? AND cancel_requested = 0`, run.seq);
-  if (reason !== undefined) db.run(keepReason, run.seq, reason);
-  return endIfCancelled(turn, run.seq) ? { outcome: "ended", now: true } : { outcome: "requested" };
+  return cancelLive(turn, run.seq, reason) ? { outcome: "ended", now: true } : { outcome: "requested" };
+}
+
+/** Ends an unfinished run where it waits, and marks it where it runs; answers whether it has ended. */
+export function cancelLive(turn: Turn, seq: number, reason: string | undefined): boolean {
+  turn.db.run(`UPDATE runs SET cancel_requested = 1 WHERE seq = ? AND cancel_requested = 0`, seq);
+  if (reason !== undefined) turn.db.run(keepReason, seq, reason);
+  return endIfCancelled(turn, seq);
 }
 
 /** Ends a run that waits and is to be cancelled; false where it is not, or runs. */
@@ -44,6 +50,7 @@ function endWaiting(turn: Turn, seq: number, event: Extract<RunEvent, "cancel" |
   turn.db.run(keepError, seq, JSON.stringify(failure));
   turn.forgetReady();
   turn.forgetDelayed();
+  noteEnd(turn, event, { seq });
 }
 
 /** `RunStore.expire`. */

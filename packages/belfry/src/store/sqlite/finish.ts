@@ -2,6 +2,7 @@ import { limits } from "../../base/limits.ts";
 import type { AttemptOutcome } from "../../run/record.ts";
 import type { FinishAnswer } from "../runs.ts";
 import { endIfCancelled } from "./cancel.ts";
+import { noteEnd } from "./ends.ts";
 import { allows, isIn, moves, unfinished } from "./states.ts";
 import type { Turn } from "./turn.ts";
 import type { FinishTuple } from "./wire.ts";
@@ -45,11 +46,13 @@ function finishOne(turn: Turn, item: FinishTuple): FinishAnswer | undefined {
     case "complete": {
       const done = Number(db.prepared(complete).run(now, id, token).changes) > 0;
       if (done && (text ?? resultError) !== undefined) db.run(keepResult, text, resultError, id);
+      if (done) noteEnd(turn, event, { id });
       return done ? "done" : undefined;
     }
     case "fail": {
       const done = db.run(fail, now, codeOf(text), id, token) > 0;
       if (done) db.run(keepError, text, id);
+      if (done) noteEnd(turn, event, { id });
       return done ? "done" : undefined;
     }
     default: {

@@ -100,7 +100,7 @@ test("a group that changes nothing writes nothing", async () => {
     bench.call("append", [{ id: freshId(), token: 1, lines: [] }]),
     bench.call("expire", { readyBefore: bench.now, limit: 10 }),
     bench.call("prune", { endedBefore: bench.now, limit: 10 }),
-    bench.call("fire", [[1, 1, 1, undefined, undefined, 1, 1, undefined, freshId()]], { ...by, epoch: 99 }),
+    bench.call("fire", [[1, 1, 1, 1, 1, undefined, undefined, [[1, freshId(), undefined]]]], { ...by, epoch: 99 }),
   );
   expect(codesOf(answers).filter(Boolean)).toEqual([]);
   expect(changes).toBe(0);

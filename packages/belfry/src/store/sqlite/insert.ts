@@ -28,12 +28,21 @@ function insertOne(turn: Turn, run: NewRunTuple, by: Slots | undefined): InsertW
   }
   if (!task.enabled) return replayed(turn, id) ?? "disabled";
   const availableAt = Math.ceil(Math.max(now, at ?? now + (delayMs ?? 0)));
-  const texts = { payload, reason, retryOf, rootId, scheduleKey };
-  const row = { id, task, trigger: triggerNames.indexOf(trigger), priority, availableAt, scheduledFor, ...texts };
+  const schedule = scheduleKey === undefined ? undefined : findSchedule(turn, task, scheduleKey);
+  const instant = schedule ? { schedule: schedule.schedule, scheduledFor } : { scheduleKey, scheduledFor };
+  const texts = { payload, reason, retryOf, rootId };
+  const row = { id, task, trigger: triggerNames.indexOf(trigger), priority, availableAt, ...instant, ...texts };
   const added = addRun(turn, row, by);
   if (!added) return replayed(turn, id) as Replayed;
   if (idempotency) keepKey(turn, task, id, availableAt, idempotency);
-  return added.token === undefined ? [task.name, now, availableAt] : [task.name, now, availableAt, added.token, now];
+  if (added.token === undefined) return [task.name, now, availableAt];
+  return [task.name, now, availableAt, added.token, now, schedule?.spec ?? undefined];
+}
+
+/** The schedule that a retry's instant is of; its rule where it is still defined. */
+function findSchedule({ db }: Turn, { task }: TaskInfo, key: string) {
+  const sql = "SELECT schedule, CASE WHEN removed = 0 THEN spec END AS spec FROM schedules WHERE task = ? AND key = ?";
+  return db.get<{ schedule: number; spec: string | null }>(sql, task, key);
 }
 
 function replayed({ db }: Turn, id: string): Replayed | undefined {

@@ -1,6 +1,7 @@
-import type { LedgerItem, SkipReason } from "../ledger.ts";
+import { hasEnded } from "../../run/states.ts";
+import type { InstantOutcome, LedgerItem, SkipReason } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
-import { triggerNames } from "./states.ts";
+import { isAgain, isFired, stateNames } from "./states.ts";
 
 /** A part of a schedule's chain: instants later than `from`, up to and including `to`, at most `limit` items. */
 export interface LedgerQuery {
@@ -9,8 +10,6 @@ export interface LedgerQuery {
   readonly to: number;
   readonly limit: number;
 }
-
-const fired = `trigger = ${triggerNames.indexOf("schedule")}`;
 
 /** `LedgerStore.list`. */
 export function listLedger(db: Connection, query: LedgerQuery): LedgerItem[] {
@@ -26,7 +25,7 @@ export function listLedger(db: Connection, query: LedgerQuery): LedgerItem[] {
 
 function firedOf(db: Connection, { scheduleId, from, to, limit }: LedgerQuery): LedgerItem[] {
   const sql = `SELECT scheduled_for, id, started_at FROM runs
-    WHERE ${fired} AND schedule = ? AND scheduled_for > ? AND scheduled_for <= ? ORDER BY scheduled_for LIMIT ?`;
+    WHERE ${isFired} AND schedule = ? AND scheduled_for > ? AND scheduled_for <= ? ORDER BY scheduled_for LIMIT ?`;
   return db
     .tuples<[number, string, number | null]>(sql, scheduleId, from, to, limit)
     .map(([upTo, trackingId, startedAt]) => {
@@ -44,11 +43,36 @@ function spansOf(db: Connection, { scheduleId, from, to, limit }: LedgerQuery): 
 /** Where the chain stood before the decision that ends at `upTo`, as far as the ledger is kept. */
 function endBefore(db: Connection, scheduleId: number, upTo: number): number | undefined {
   const ofRuns = db.value<number>(
-    `SELECT max(scheduled_for) FROM runs WHERE ${fired} AND schedule = ? AND scheduled_for < ?`,
+    `SELECT max(scheduled_for) FROM runs WHERE ${isFired} AND schedule = ? AND scheduled_for < ?`,
     scheduleId,
     upTo,
   );
   const ofSpans = db.value<number>("SELECT max(up_to) FROM spans WHERE schedule = ? AND up_to < ?", scheduleId, upTo);
   if (ofRuns === undefined || ofSpans === undefined) return ofRuns ?? ofSpans;
   return Math.max(ofRuns, ofSpans);
+}
+
+/** `LedgerStore.outcomes`. */
+export function outcomesOf(
+  db: Connection,
+  { scheduleId, instants }: { scheduleId: number; instants: readonly number[] },
+): InstantOutcome[] {
+  return instants.map((instant) => {
+    const [seq, state] = newestOf(db, isFired, scheduleId, instant) ?? [0];
+    const [againSeq, againState] = newestOf(db, isAgain, scheduleId, instant) ?? [0];
+    return outcomeOf(againSeq > seq ? againState : state);
+  });
+}
+
+/** The newest run of this kind that points to the instant. */
+function newestOf(db: Connection, kind: string, schedule: number, instant: number) {
+  const sql = `SELECT seq, state FROM runs WHERE ${kind} AND schedule = ? AND scheduled_for = ? ORDER BY seq DESC LIMIT 1`;
+  return db.tuples<[seq: number, state: number]>(sql, schedule, instant)[0];
+}
+
+function outcomeOf(state: number | undefined): InstantOutcome {
+  const name = state === undefined ? undefined : stateNames[state];
+  if (!name) return "none";
+  if (!hasEnded(name)) return "unfinished";
+  return name === "completed" ? "completed" : "failed";
 }

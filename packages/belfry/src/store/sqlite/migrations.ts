@@ -1,3 +1,5 @@
+import { timeStep } from "./time-step.ts";
+
 /** A numbered step of the schema. `compatible` is the lowest schema that an engine must know to use a store that has it. */
 interface Migration {
   readonly compatible: number;
@@ -184,4 +186,5 @@ export const migrations: readonly Migration[] = [
   { compatible: 1, sql: first },
   { compatible: 1, sql: apiKeys },
   { compatible: 1, sql: cancelReasons },
+  { compatible: 4, sql: timeStep },
 ];

@@ -1,10 +1,11 @@
 import { limits } from "../../base/limits.ts";
 import { lostFailure } from "../../run/failure.ts";
 import type { RunEvent } from "../../run/states.ts";
-import type { LostRun, NodeRow, NodeStore, Suspect } from "../nodes.ts";
+import type { LostRun, NodeLife, NodeRow, NodeStore, Suspect } from "../nodes.ts";
 import { endIfCancelled } from "./cancel.ts";
 import { cancelledOf } from "./claim.ts";
 import type { Connection } from "./connection.ts";
+import { noteEnd } from "./ends.ts";
 import { giveBack, heldBy, keepAttempt } from "./finish.ts";
 import { allows, isIn, moves } from "./states.ts";
 import type { Turn } from "./turn.ts";
@@ -13,6 +14,9 @@ type Registration = Parameters<NodeStore["register"]>[0];
 
 /** A lease that seems to last for longer than it can was renewed before the clock was set back, and not since. */
 const isExpired = "(expires_at <= ? OR expires_at > ? + lease_ms)";
+
+/** How many lives one answer has. */
+const livesMax = 1_000;
 
 /** `NodeStore.register`. */
 export function register({ db, now }: Turn, node: Registration): { epoch: number } {
@@ -49,8 +53,24 @@ export function listNodes(db: Connection, _: null, now: number): NodeRow[] {
   }));
 }
 
-/** `NodeStore.leave`. */
+/** `NodeStore.lives`. A lease's length before its end is when it was renewed: the node lived then. */
+export function listLives(db: Connection, { from, to }: { from: number; to: number }): NodeLife[] {
+  const sql = `SELECT name, epoch, started_at AS startedAt, ended_at AS endedAt, max(started_at, expires_at - lease_ms) AS seenAt
+    FROM nodes WHERE started_at <= ? AND (ended_at IS NULL OR ended_at >= ?) ORDER BY epoch DESC LIMIT ?`;
+  return db
+    .all<Omit<NodeLife, "endedAt"> & { endedAt: number | null }>(sql, to, from, livesMax)
+    .map(({ endedAt, ...life }) => (endedAt === null ? life : { ...life, endedAt }))
+    .reverse();
+}
+
+/** `NodeStore.leave`. A node that leaves lives. */
 export function leave(turn: Turn, epoch: number): void {
+  turn.renew(epoch);
+  end(turn, epoch);
+}
+
+/** Ends a lease; the runs it holds go on. */
+function end(turn: Turn, epoch: number): void {
   for (const holding of heldBy(turn, epoch)) giveBack(turn, holding);
   turn.forgetRunning();
   turn.endLease(epoch);
@@ -66,7 +86,7 @@ export function disband(turn: Turn): LostRun[] {
     for (const holding of heldBy(turn, epoch)) {
       if (turn.task(holding.task)?.on_lost === "fail") lost.push(lose(turn, holding));
     }
-    leave(turn, epoch);
+    end(turn, epoch);
   }
   return lost.filter(({ cancelled }) => !cancelled);
 }
@@ -112,6 +132,7 @@ function lose(turn: Turn, holding: ReturnType<typeof heldBy>[number]): LostRun {
       seq,
       failure,
     );
+    noteEnd(turn, "giveUp", { seq });
   } else {
     db.run(`${update("lose")}, epoch = NULL, available_at = ? WHERE ${canBe("lose")}`, now, seq);
     keepAttempt(turn, holding, "lost", failure);

@@ -1,49 +1,15 @@
-import type { StatementSync } from "node:sqlite";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { freshId, newRun } from "../../../test/contract/context.ts";
-import { Bench, freshFile } from "../../../test/sqlite/kit.ts";
+import { Bench, firingOf, freshFile } from "../../../test/sqlite/kit.ts";
+import { expectFast, plansOf } from "../../../test/sqlite/plans.ts";
 import type { RunQuery } from "../runs.ts";
 import { held } from "./claim.ts";
 import { listLedger } from "./ledger.ts";
 import { listLines } from "./logs.ts";
 import { getRuns, listRuns } from "./runs.ts";
+import { toSchedule } from "./schedule-rows.ts";
 import { dueSchedules, nextAfter } from "./schedules.ts";
 import { packRun } from "./wire.ts";
-
-const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-
-/** Every statement that is prepared while `work` is done, with its plan. */
-function plansOf(bench: Bench, work: () => void): Map<string, string[]> {
-  const texts = new Set<string>();
-  const prepare = vi.spyOn(DatabaseSync.prototype, "prepare");
-  try {
-    work();
-    for (const [text] of prepare.mock.calls) texts.add(text);
-  } finally {
-    prepare.mockRestore();
-  }
-  const known = [...texts].filter((text) => /^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(text));
-  return new Map(known.map((text) => [text, planOf(bench, text)]));
-}
-
-function planOf({ file }: Bench, text: string): string[] {
-  const database = new DatabaseSync(file);
-  const statement: StatementSync = database.prepare(`EXPLAIN QUERY PLAN ${text}`);
-  const values = Array.from(text.matchAll(/\?/g), () => 1);
-  const rows = statement.all(...values).map(({ detail }) => String(detail));
-  database.close();
-  return rows;
-}
-
-/** The steps that read all of what grows (a table, an index, a task's history), or that sort. */
-function slowStepsOf(plan: readonly string[]): string[] {
-  return plan.filter((step) => /^SCAN (?!json_each|j\b|CONSTANT|meta)|runs_history|TEMP B-TREE/.test(step));
-}
-
-function expectFast(plans: Map<string, string[]>): void {
-  expect(plans.size).toBeGreaterThan(0);
-  for (const [text, plan] of plans) expect(slowStepsOf(plan), text).toEqual([]);
-}
 
 /** A bench with a due schedule, and its statements not yet prepared. */
 async function prepared() {
@@ -52,7 +18,7 @@ async function prepared() {
   const bench = await Bench.open({ schedules, concurrency: 50 });
   bench.now = at + 2_000;
   const by = bench.node();
-  const [schedule] = dueSchedules(bench.db, { upTo: bench.now, limit: 10 });
+  const [schedule] = dueSchedules(bench.db, { upTo: bench.now, limit: 10 }).map(toSchedule);
   if (!schedule) throw new Error("nothing is due");
   return { bench, by, schedule };
 }
@@ -81,7 +47,7 @@ test("claiming uses indexes", async () => {
 test("finishing in every way, progress and lines use indexes", async () => {
   const { bench, by } = await prepared();
   for (let run = 0; run < 5; run++) bench.commit(bench.insertion({}, by));
-  const runs = bench.db.tuples<[string, number]>("SELECT id, token FROM runs WHERE state = 2");
+  const runs = bench.db.tuples<[string, number]>("SELECT id, token FROM runs WHERE state = 3");
   const error = JSON.stringify({ code: "E_HANDLER", name: "Error", message: "m" });
   const plans = plansOf(bench, () => {
     const line = { at: 1, attempt: 1, level: "info", message: "m" } as const;
@@ -111,27 +77,15 @@ test("finding what is due, and firing it, uses indexes", async () => {
   const { bench, by, schedule } = await prepared();
   const { id, version, cursor, nextAt = 0 } = schedule;
   const plans = plansOf(bench, () => {
-    dueSchedules(bench.db, { upTo: bench.now, after: { nextAt: 1, id: 1 }, limit: 10 });
+    dueSchedules(bench.db, { upTo: bench.now, after: { dueAt: 1, id: 1 }, limit: 10 });
     nextAfter(bench.db, 0);
-    const first = [id, version, cursor, cursor, nextAt - 10, nextAt, nextAt, nextAt + 1, freshId()] as const;
-    const second = [id, version, nextAt, undefined, undefined, nextAt + 1, nextAt + 1, nextAt + 2, freshId()] as const;
-    const third = [
-      id,
-      version,
-      nextAt + 1,
-      undefined,
-      undefined,
-      nextAt + 2,
-      nextAt + 2,
-      undefined,
-      freshId(),
-    ] as const;
-    const answers = bench.one("fire", [first, second, third], by);
-    expect(answers.map((answer) => (typeof answer === "string" ? answer : "claimed"))).toEqual([
-      "claimed",
-      "overlap",
-      "overlap",
-    ]);
+    const missed = [cursor, nextAt - 10, "missed"] as const;
+    const firings = [
+      firingOf([id, version, cursor], nextAt, [missed, [nextAt, freshId(), undefined]]),
+      firingOf([id, version, nextAt], nextAt + 1, [[nextAt + 1, freshId(), undefined]]),
+      firingOf([id, version, nextAt + 1], nextAt + 2, [[nextAt + 2, freshId(), 0]]),
+    ];
+    expect(bench.one("fire", firings, by)).toEqual([["missed", expect.any(Array)], ["overlap"], ["held"]]);
   });
   expectFast(plans);
 });
@@ -168,7 +122,7 @@ test("what a node holds is found among what runs, what waits for no handler amon
     bench.one("leave", by.epoch);
     expect(bench.one("expire", { readyBefore: bench.now, limit: 10 })).toHaveLength(2);
   });
-  const ofRuns = [...plans.values()].flat().filter((step) => /^SCAN (?!nodes)|runs_history/.test(step));
+  const ofRuns = [...plans.values()].flat().filter((step) => /^SCAN (r|runs) USING INDEX|runs_history/.test(step));
   expect(new Set(ofRuns)).toEqual(new Set(["SCAN r USING INDEX runs_running", "SCAN runs USING INDEX runs_running"]));
 });
 

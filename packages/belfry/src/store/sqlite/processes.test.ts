@@ -41,7 +41,7 @@ test("two processes that race for instants and runs decide each once, and none i
   expect(new Set(finished.map(([id]) => id)).size).toBe(fired.length);
   expect(new Set(finished.map(([, token]) => token)).size).toBe(fired.length);
   const states = bench.db.all("SELECT state, attempt, count(*) AS runs FROM runs GROUP BY state, attempt");
-  expect(states).toEqual([{ state: 3, attempt: 1, runs: fired.length }]);
+  expect(states).toEqual([{ state: 4, attempt: 1, runs: fired.length }]);
   expect(bench.db.value("PRAGMA integrity_check")).toBe("ok");
 });
 

@@ -26,6 +26,8 @@ export function prune(turn: Turn, { endedBefore, limit }: { endedBefore: number;
   const othersMax = limit * othersPerRun;
   pruneKeys(turn, Math.min(endedBefore, turn.now - limits.idempotencyKeptMs), othersMax);
   pruneSpans(turn, endedBefore, othersMax);
+  prunePast(turn, endedBefore, othersMax);
+  pruneBackfills(turn, endedBefore, othersMax);
   // As long as runs of that age are left, one may still name its node.
   if (old.length < limit) pruneNodes(turn, endedBefore);
   return old.length;
@@ -49,4 +51,18 @@ function pruneSpans({ db }: Turn, endedBefore: number, limit: number): void {
 /** A node's last attempt ended before it did, so runs that name it are gone when all that ended before are. */
 function pruneNodes({ db }: Turn, endedBefore: number): void {
   db.run("DELETE FROM nodes WHERE ended_at < ?", endedBefore);
+}
+
+/** Definitions whose instants are all as old as runs that are no longer kept. */
+function prunePast({ db }: Turn, endedBefore: number, limit: number): void {
+  const sql = `DELETE FROM past_schedules WHERE (schedule, up_to) IN
+    (SELECT schedule, up_to FROM past_schedules WHERE up_to < ? ORDER BY up_to LIMIT ?)`;
+  db.run(sql, endedBefore, limit);
+}
+
+/** A backfill goes once none of its runs is left: each names it. */
+function pruneBackfills({ db }: Turn, endedBefore: number, limit: number): void {
+  const sql = `DELETE FROM backfills WHERE backfill IN (SELECT backfill FROM backfills b WHERE ended_at < ?
+    AND NOT EXISTS (SELECT 1 FROM runs WHERE backfill = b.backfill) ORDER BY ended_at LIMIT ?)`;
+  db.run(sql, endedBefore, limit);
 }

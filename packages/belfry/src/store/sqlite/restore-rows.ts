@@ -95,13 +95,13 @@ function unfinishedRuns(db: Connection): RestoreReport["unfinished"] {
 function reopenedSchedules(db: Connection, now: number): RestoreReport["schedules"] {
   const rows = db.all<{ task: string; key: string; cursor: number }>(
     `SELECT t.name AS task, s.key, s.cursor FROM schedules s JOIN tasks t ON t.task = s.task
-     WHERE s.next_at <= ? ORDER BY t.name, s.key LIMIT ?`,
+     WHERE s.due_at <= ? ORDER BY t.name, s.key LIMIT ?`,
     now,
     schedulesShownMax,
   );
   const upTo = toIso(now);
   return {
-    count: db.value<number>("SELECT count(*) FROM schedules WHERE next_at <= ?", now) ?? 0,
+    count: db.value<number>("SELECT count(*) FROM schedules WHERE due_at <= ?", now) ?? 0,
     items: rows.map(({ task, key, cursor }) => ({ task, key, after: toIso(cursor), upTo })),
   };
 }

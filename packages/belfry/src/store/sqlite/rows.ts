@@ -17,6 +17,9 @@ export interface NewRow {
   readonly retryOf?: string;
   readonly rootId?: string;
   readonly scheduleKey?: string;
+  readonly backfill?: number;
+  /** It waits for earlier runs of its schedule. */
+  readonly isHeld?: boolean;
 }
 
 /** What became of a new run: its row, and its token where it was claimed at once. */
@@ -26,10 +29,11 @@ export interface AddedRow {
 }
 
 const insertRun = `INSERT INTO runs (id, task, trigger, state, priority, triggered_at, available_at, schedule, scheduled_for,
-  attempt, token, epoch, started_at, claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+  attempt, token, epoch, started_at, claimed_at, backfill) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 const insertDetails =
   "INSERT INTO details (run, payload, reason, retry_of, root_id, schedule_key) VALUES (?, ?, ?, ?, ?, ?)";
 
+const held = numberOf(transitions.proceed.from[0] ?? "held");
 const delayed = numberOf("delayed");
 const ready = numberOf(transitions.claim.from[0] ?? "ready");
 const running = numberOf(transitions.claim.to);
@@ -41,7 +45,8 @@ const running = numberOf(transitions.claim.to);
 export function addRun(turn: Turn, row: NewRow, by?: Slots): AddedRow | undefined {
   const { now, db } = turn;
   const { task, availableAt } = row;
-  const isReady = availableAt <= now;
+  const isHeld = row.isHeld ?? false;
+  const isReady = !isHeld && availableAt <= now;
   const token = isReady && by && mayClaim(turn, task, by) ? turn.takeToken() : undefined;
   const isClaimed = token !== undefined;
   const claimedAt = isClaimed ? now : null;
@@ -51,7 +56,7 @@ export function addRun(turn: Turn, row: NewRow, by?: Slots): AddedRow | undefine
       row.id,
       task.task,
       row.trigger,
-      isClaimed ? running : isReady ? ready : delayed,
+      isClaimed ? running : isReady ? ready : isHeld ? held : delayed,
       row.priority,
       now,
       availableAt,
@@ -62,6 +67,7 @@ export function addRun(turn: Turn, row: NewRow, by?: Slots): AddedRow | undefine
       isClaimed && by ? by.epoch : null,
       claimedAt,
       claimedAt,
+      row.backfill ?? null,
     );
   if (Number(changes) === 0) return undefined;
   const seq = Number(lastInsertRowid);
@@ -73,6 +79,7 @@ export function addRun(turn: Turn, row: NewRow, by?: Slots): AddedRow | undefine
     by.slots -= 1;
     turn.noteClaim(task);
   } else if (isReady) turn.noteReady(task.task);
+  else if (isHeld) turn.followers.noteHeld();
   else turn.noteDelayed(availableAt);
   return { seq, token };
 }
@@ -84,8 +91,8 @@ function mayClaim(turn: Turn, task: TaskInfo, by: Slots): boolean {
 /** Rows as `ClaimedTuple`s, of the runs that `from` names `r`. */
 export function selectClaimed(from: string): string {
   return `SELECT r.id, t.id, t.name, r.token, r.attempt, r.failures, r.trigger, r.priority, r.triggered_at, r.claimed_at,
-    coalesce(s.key, d.schedule_key), r.scheduled_for, d.root_id, d.payload
-    FROM ${from} CROSS JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
+    coalesce(s.key, d.schedule_key), r.scheduled_for, d.root_id, d.payload,
+    CASE WHEN s.removed = 0 THEN s.spec END FROM ${from} CROSS JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
     LEFT JOIN details d ON d.run = r.seq`;
 }
 

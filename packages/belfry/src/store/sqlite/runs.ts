@@ -8,10 +8,12 @@ import type { Connection } from "./connection.ts";
 import { isIn, stateNames, triggerNames } from "./states.ts";
 
 const columns = `SELECT r.*, t.id AS taskId, t.name AS taskName, t.app, coalesce(s.key, d.schedule_key) AS scheduleKey, n.name AS node,
+  b.id AS backfillId,
   d.payload, d.reason, d.retry_of, d.root_id, d.result, d.result_error, d.progress, d.note, d.error`;
 /** CROSS: the run leads, and its order is the answer's. */
 const joins = `CROSS JOIN tasks t ON t.task = r.task LEFT JOIN schedules s ON s.schedule = r.schedule
-  LEFT JOIN details d ON d.run = r.seq LEFT JOIN nodes n ON n.epoch = r.epoch`;
+  LEFT JOIN details d ON d.run = r.seq LEFT JOIN nodes n ON n.epoch = r.epoch
+  LEFT JOIN backfills b ON b.backfill = r.backfill`;
 
 interface Row {
   readonly seq: number;
@@ -35,6 +37,7 @@ interface Row {
   readonly app: string;
   readonly scheduleKey: string | null;
   readonly node: string | null;
+  readonly backfillId: string | null;
   readonly payload: string | null;
   readonly reason: string | null;
   readonly retry_of: string | null;
@@ -112,6 +115,7 @@ function toRun(db: Connection, row: Row): RunRow {
     completedAt: row.completed_at ?? undefined,
     scheduleKey: row.scheduleKey ?? undefined,
     scheduledFor: row.scheduled_for ?? undefined,
+    backfillId: row.backfillId ?? undefined,
     rootId: row.root_id ?? undefined,
     retryOf: row.retry_of ?? undefined,
     reason: row.reason ?? undefined,

@@ -30,12 +30,15 @@ test("no row says what cannot be", async () => {
   const bench = await Bench.open();
   bench.commit(bench.insertion());
   for (const impossible of [
-    "UPDATE runs SET state = 5",
-    "UPDATE runs SET state = 3",
+    "UPDATE runs SET state = 6",
+    "UPDATE runs SET state = 4",
     "UPDATE runs SET completed_at = 1",
-    "UPDATE runs SET state = 2",
+    "UPDATE runs SET state = 3",
+    "UPDATE runs SET state = 0",
     "UPDATE runs SET trigger = 0",
     "UPDATE runs SET trigger = 3",
+    "UPDATE runs SET trigger = 4",
+    "UPDATE runs SET backfill = 1",
   ]) {
     expect(() => bench.db.exec(impossible), impossible).toThrow(expect.objectContaining({ errcode: 275 }));
   }

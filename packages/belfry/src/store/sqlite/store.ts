@@ -1,6 +1,7 @@
 import { limits } from "../../base/limits.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system.ts";
+import type { BackfillStore } from "../backfills.ts";
 import type { KeyStore } from "../keys.ts";
 import type { LedgerStore } from "../ledger.ts";
 import type { LogStore } from "../logs.ts";
@@ -12,6 +13,7 @@ import type { Store } from "../store.ts";
 import type { TaskRow, TaskStore } from "../tasks.ts";
 import type { CallOptions } from "./messages.ts";
 import { checkPlace, checkSqlite } from "./place.ts";
+import { toSchedule } from "./schedule-rows.ts";
 import { StoreThread } from "./thread.ts";
 import type { longReads, shortReads, writes } from "./verbs.ts";
 import { packFinish, packFiring, packRun, unpackClaimed, unpackFiring, unpackInsert } from "./wire.ts";
@@ -53,10 +55,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   let closed: Promise<void> | undefined;
   return {
     tasks: tasksOf(writer, reader),
-    schedules: schedulesOf(writer, reader),
+    schedules: schedulesOf(writer, reader, clock),
     ledger: ledgerOf(writer, reader),
     runs: runsOf(writer, reader),
-    nodes: nodesOf(writer),
+    backfills: backfillsOf(writer, reader),
+    nodes: nodesOf(writer, reader),
     logs: logsOf(writer, reader),
     keys: keysOf(writer),
     presence,
@@ -81,37 +84,62 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 function tasksOf(writer: Writer, reader: Reader): TaskStore {
   return {
-    digest: (app) => writer.call("digestOf", app, reads),
+    current: (app) => writer.call("currentDeploy", app, reads),
     apply: (deploy) => writer.call("apply", deploy),
     list: () =>
       allPages<TaskRow>(Number.POSITIVE_INFINITY, (last, limit) =>
         reader.call("listTasks", { after: last?.name ?? "", limit }, reads),
       ),
+    deploys: (app, limit) => reader.call("listDeploys", { app, limit }, reads),
+    definitions: (app, number) => reader.call("definitionsOf", { app, number }, reads),
   };
 }
 
-function schedulesOf(writer: Writer, reader: Reader): ScheduleStore {
+function schedulesOf(writer: Writer, reader: Reader, clock: Clock): ScheduleStore {
   return {
     due: (upTo, limit) =>
-      allPages<ScheduleRow>(limit, (last, pageLimit) => {
-        const after = last?.nextAt === undefined ? undefined : { nextAt: last.nextAt, id: last.id };
-        return writer.call("dueSchedules", { upTo, after, limit: pageLimit }, reads);
+      allPages<ScheduleRow>(limit, async (last, pageLimit) => {
+        const after = last?.dueAt === undefined ? undefined : { dueAt: last.dueAt, id: last.id };
+        return (await writer.call("dueSchedules", { upTo, after, limit: pageLimit }, reads)).map(toSchedule);
       }),
+    newest: () => writer.call("newestDecided", undefined, reads),
     nextAfter: (after) => writer.call("nextAfter", after, reads),
-    list: (app) =>
-      allPages<ScheduleRow>(Number.POSITIVE_INFINITY, (after, limit) =>
-        reader.call("listSchedules", { app, after, limit }, reads),
+    list: (query) =>
+      allPages<ScheduleRow>(query.limit, (last, limit) =>
+        reader.call("listSchedules", { ...query, after: last ?? query.after, limit }, reads),
       ),
+    get: (items, { removed = false } = {}) => writer.call("getSchedules", { items, removed }, reads),
+    summaries: (taskIds) => reader.call("summarize", { taskIds, now: clock.now() }, reads),
+    put: (items) => writer.call("putSchedules", items, { weight: items.length }),
+    remove: (items) => writer.call("removeSchedules", items, { weight: items.length }),
+    amend: (items) => writer.call("amendSchedules", items, { weight: items.length }),
+    past: (scheduleId, range) => reader.call("listPast", { scheduleId, ...range }, reads),
   };
 }
 
 function ledgerOf(writer: Writer, reader: Reader): LedgerStore {
   return {
     async fire(by, firings) {
-      const answers = await writer.call("fire", firings.map(packFiring), { by, weight: firings.length });
+      const weight = firings.reduce((sum, { links }) => sum + links.length, 0);
+      const answers = await writer.call("fire", firings.map(packFiring), { by, weight });
       return firings.map((firing, index) => unpackFiring(answers[index] ?? "stale", firing));
     },
     list: (scheduleId, range) => reader.call("listLedger", { scheduleId, ...range }, reads),
+    outcomes: (scheduleId, instants) => reader.call("outcomesOf", { scheduleId, instants }, reads),
+  };
+}
+
+function backfillsOf(writer: Writer, reader: Reader): BackfillStore {
+  return {
+    create: (items) => writer.call("createBackfills", items),
+    get: (ids) => writer.call("getBackfills", ids, reads),
+    list: (query) => reader.call("listBackfills", query, reads),
+    running: () => writer.call("runningBackfills", undefined, reads),
+    step: (items) => {
+      const weight = items.reduce((sum, { runs }) => sum + 1 + runs.length, 0);
+      return writer.call("stepBackfills", items, { weight });
+    },
+    set: (items) => writer.call("setBackfills", items),
   };
 }
 
@@ -150,11 +178,12 @@ function runsOf(writer: Writer, reader: Reader): RunStore {
   };
 }
 
-function nodesOf(writer: Writer): NodeStore {
+function nodesOf(writer: Writer, reader: Reader): NodeStore {
   return {
     register: (node) => writer.call("register", node),
     renew: (epoch) => writer.call("renew", epoch, { urgent: true }),
     list: () => writer.call("listNodes", null, reads),
+    lives: (from, to) => reader.call("listLives", { from, to }, reads),
     reap: (by, suspects) => writer.call("reap", { by, suspects }),
     leave: (epoch) => writer.call("leave", epoch),
   };

@@ -1,4 +1,6 @@
+import type { Overlap } from "../../schedule/overlap.ts";
 import type { Connection } from "./connection.ts";
+import { Followers } from "./followers.ts";
 import { allows, isIn, moves } from "./states.ts";
 
 /** A task as the writing verbs need it. */
@@ -12,6 +14,9 @@ export interface TaskInfo {
   readonly defined: number;
   readonly concurrency: number | null;
   readonly on_lost: "retry" | "fail";
+  readonly priority: number;
+  readonly overlap: Overlap;
+  readonly catch_up: string;
 }
 
 /** A node's lease, for one claim: who claims, for which tasks, and how many at most. */
@@ -35,6 +40,8 @@ const promotedMax = 1_000;
  */
 export class Turn {
   readonly db: Connection;
+  /** What the end of a run may concern beside the run. */
+  readonly followers: Followers;
   /** The store's clock, set anew for every call. */
   now = 0;
   readonly #tasksById = new Map<string, TaskInfo | undefined>();
@@ -45,11 +52,13 @@ export class Turn {
   #ready: Set<number> | undefined;
   #nextDueAt: number | undefined;
   #token: number | undefined;
+  #newest: number | undefined;
   readonly #changesBefore: number;
   #renewals = 0;
 
   constructor(db: Connection) {
     this.db = db;
+    this.followers = new Followers(db);
     this.#changesBefore = totalChanges(db);
   }
 
@@ -59,7 +68,9 @@ export class Turn {
    */
   flush(): boolean {
     if (totalChanges(this.db) - this.#changesBefore === this.#renewals) return false;
-    this.db.run("UPDATE meta SET changes = changes + 1, token = coalesce(?, token)", this.#token);
+    const sql =
+      "UPDATE meta SET changes = changes + 1, token = coalesce(?, token), newest = max(newest, coalesce(?, 0))";
+    this.db.run(sql, this.#token, this.#newest);
     return true;
   }
 
@@ -68,6 +79,22 @@ export class Turn {
     const token = (this.#token ?? this.db.value<number>("SELECT token FROM meta") ?? 0) + 1;
     this.#token = token;
     return token;
+  }
+
+  /** The instants of some schedule are decided up to here. */
+  noteDecided(cursor: number): void {
+    if (this.#newest === undefined || cursor > this.#newest) this.#newest = cursor;
+  }
+
+  /** The highest cursor there ever was is now, unless one lies ahead still: some were set back. */
+  lowerNewest(): void {
+    const newest = Math.max(this.#newest ?? 0, this.db.value<number>("SELECT newest FROM meta") ?? 0);
+    if (newest <= this.now) return;
+    // From the end: schedules are set back from the first one on.
+    const ahead = "SELECT 1 FROM schedules WHERE cursor > ? ORDER BY schedule DESC LIMIT 1";
+    if (this.db.value<number>(ahead, this.now) !== undefined) return;
+    this.#newest = undefined;
+    this.db.run("UPDATE meta SET newest = ?", this.now);
   }
 
   taskById(id: string): TaskInfo | undefined {

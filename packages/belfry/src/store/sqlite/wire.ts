@@ -1,5 +1,5 @@
 import type { RunTrigger } from "../../run/record.ts";
-import type { Firing, FiringAnswer, SkipReason } from "../ledger.ts";
+import type { DecidedLink, Firing, FiringAnswer, LinkAnswer, SkipReason } from "../ledger.ts";
 import type { Finish, InsertAnswer, NewRun } from "../runs.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
 import { triggerNames } from "./states.ts";
@@ -32,7 +32,7 @@ export type NewRunTuple = readonly [
 /** An `InsertAnswer`: a string for what was refused, a tuple for what was created, the answer itself for the rest. */
 export type InsertWire =
   | Exclude<InsertAnswer, { run: object }>["outcome"]
-  | readonly [task: string, triggeredAt: number, availableAt: number, token?: number, claimedAt?: number]
+  | readonly [task: string, triggeredAt: number, availableAt: number, token?: number, claimedAt?: number, spec?: string]
   | Extract<InsertAnswer, { run: object }>;
 
 /** A `ClaimedRun` as its row; NULL is what is absent. */
@@ -51,6 +51,7 @@ export type ClaimedTuple = readonly [
   scheduledFor: number | null,
   rootId: string | null,
   payload: string | null,
+  spec: string | null,
 ];
 
 /** A `Finish`; `text` is the result or, as JSON, the failure. */
@@ -63,21 +64,34 @@ export type FinishTuple = readonly [
   delayMs?: number,
 ];
 
+/** A `DecidedLink`: a span, or an instant that fires. */
+export type LinkTuple =
+  | readonly [after: number, upTo: number, reason: SkipReason]
+  | readonly [instant: number, runId: string, delayMs: number | undefined];
+
 /** A `Firing`. */
 export type FiringTuple = readonly [
   scheduleId: number,
   version: number,
   cursor: number,
-  missedAfter: number | undefined,
-  missedUpTo: number | undefined,
-  fire: number | undefined,
   newCursor: number,
+  wasDueAt: number,
   nextAt: number | undefined,
-  runId: string,
+  dueAt: number | undefined,
+  links: readonly LinkTuple[],
 ];
 
-/** A `FiringAnswer`: `fired` or the claimed run, a reason, or why nothing was decided. */
-export type FiringWire = "fired" | ClaimedTuple | SkipReason | "stale" | "early" | "dead";
+/** A `LinkAnswer`: the claimed run, whether another one was made, the one that there was already, or a reason. */
+export type LinkWire =
+  | Made
+  | { readonly ranBefore: string }
+  | { readonly made: Made; readonly replaced: readonly string[] }
+  | SkipReason;
+
+type Made = ClaimedTuple | "fired" | "held";
+
+/** A `FiringAnswer`: what became of each link, or why nothing was decided. */
+export type FiringWire = readonly LinkWire[] | "stale" | "early" | "dead";
 
 export function packRun(run: NewRun): NewRunTuple {
   return [
@@ -89,12 +103,13 @@ export function packRun(run: NewRun): NewRunTuple {
 export function unpackInsert(answer: InsertWire, run: NewRun): InsertAnswer {
   if (typeof answer === "string") return { outcome: answer };
   if ("outcome" in answer) return answer;
-  const [task, triggeredAt, availableAt, token, claimedAt] = answer;
+  const [task, triggeredAt, availableAt, token, claimedAt, spec] = answer;
   const { id, taskId, trigger, priority, scheduleKey, scheduledFor, rootId, payload } = run;
   const created = { outcome: "created", run: { id, taskId, task, triggeredAt }, availableAt } as const;
   if (token === undefined || claimedAt === undefined) return created;
   const first = { attempt: 1, failures: 0, trigger, priority, triggeredAt, claimedAt };
-  return { ...created, claimed: { id, taskId, task, token, ...first, scheduleKey, scheduledFor, rootId, payload } };
+  const rest = { scheduleKey, scheduledFor, spec, rootId, payload };
+  return { ...created, claimed: { id, taskId, task, token, ...first, ...rest } };
 }
 
 export function unpackClaimed(row: ClaimedTuple): ClaimedRun {
@@ -113,6 +128,7 @@ export function unpackClaimed(row: ClaimedTuple): ClaimedRun {
     scheduledFor: row[11] ?? undefined,
     rootId: row[12] ?? undefined,
     payload: row[13] ?? undefined,
+    spec: row[14] ?? undefined,
   };
 }
 
@@ -129,24 +145,28 @@ export function packFinish(item: Finish): FinishTuple {
   }
 }
 
-export function packFiring({
-  scheduleId,
-  version,
-  cursor,
-  missed,
-  fire,
-  newCursor,
-  nextAt,
-  runId,
-}: Firing): FiringTuple {
-  return [scheduleId, version, cursor, missed?.after, missed?.upTo, fire, newCursor, nextAt, runId];
+export function packLink(link: DecidedLink): LinkTuple {
+  return "reason" in link ? [link.after, link.upTo, link.reason] : [link.instant, link.runId, link.queued?.delayMs];
 }
 
-export function unpackFiring(answer: FiringWire, { runId }: Firing): FiringAnswer {
-  if (typeof answer !== "string") return { outcome: "fired", trackingId: runId, claimed: unpackClaimed(answer) };
-  if (answer === "fired") return { outcome: "fired", trackingId: runId };
-  if (answer === "stale" || answer === "early" || answer === "dead") return { outcome: answer };
-  return { outcome: "skipped", reason: answer };
+export function packFiring({ scheduleId, version, cursor, newCursor, wasDueAt, next, links }: Firing): FiringTuple {
+  return [scheduleId, version, cursor, newCursor, wasDueAt, next?.nextAt, next?.dueAt, links.map(packLink)];
+}
+
+export function unpackFiring(answer: FiringWire, { links }: Firing): FiringAnswer {
+  if (typeof answer === "string") return { outcome: answer };
+  return { outcome: "decided", links: links.map((link, index) => unpackLink(answer[index] ?? "missed", link)) };
+}
+
+function unpackLink(answer: LinkWire, link: DecidedLink): LinkAnswer {
+  const trackingId = "runId" in link ? link.runId : "";
+  if (typeof answer !== "string" && "ranBefore" in answer) return { decision: "fired", trackingId: answer.ranBefore };
+  if (typeof answer !== "string" && "made" in answer) {
+    return { ...unpackLink(answer.made, link), decision: "fired", trackingId, replaced: answer.replaced };
+  }
+  if (typeof answer !== "string") return { decision: "fired", trackingId, claimed: unpackClaimed(answer) };
+  if (answer === "held") return { decision: "fired", trackingId, held: true };
+  return answer === "fired" ? { decision: "fired", trackingId } : { decision: answer };
 }
 
 /** Packs claimants, and leaves out a list of tasks that the thread has already. One for each life of a thread. */
