@@ -3,7 +3,7 @@ import type { Clock } from "./clock/clock.ts";
 import { systemClock } from "./clock/system.ts";
 import { type Belfry, Instance } from "./engine/belfry.ts";
 import { openStore } from "./engine/open.ts";
-import { type BelfryOptions, type Environment, parseBelfryOptions } from "./engine/options.ts";
+import { type BelfryOptions, type EngineSettings, type Environment, parseBelfryOptions } from "./engine/options.ts";
 import type { Task } from "./task/definition.ts";
 
 /**
@@ -16,9 +16,14 @@ export function createBelfry<const Tasks extends readonly Task[] = readonly []>(
   return createInstance(options, process.env) as Belfry as Belfry<Tasks>;
 }
 
-/** The same, with all that the ways in need of an engine. */
-export function createInstance(options: unknown, environment: Environment): Instance {
-  const { store, tasks, migrate, settings, door } = parseBelfryOptions(options, environment);
+/** The same, with all that the ways in need of an engine, and what only they decide. */
+export function createInstance(
+  options: unknown,
+  environment: Environment,
+  own: Pick<EngineSettings, "removedShareMax"> = {},
+): Instance {
+  const { store, tasks, migrate, door, ...parsed } = parseBelfryOptions(options, environment);
+  const settings = { ...parsed.settings, ...own };
   const open = () => openStore(store, { migrate });
   const clock = systemClock;
   const api = async (engine: Instance) => {

@@ -6,6 +6,7 @@ import { fitText, textOf } from "../base/text.ts";
 import { errorAsPlain } from "../run/failure.ts";
 import { runKey } from "../run/record.ts";
 import { type CompiledSchedule, compile } from "../schedule/compile.ts";
+import type { ScheduleSpec } from "../schedule/spec.ts";
 import type { LogLevel, LogLine } from "../store/logs.ts";
 import type { ClaimedRun } from "../store/store.ts";
 import type { TaskRules } from "../task/parse.ts";
@@ -52,33 +53,9 @@ export class Attempt {
     this.#voice.say(this.claimed, data === undefined ? line : { ...line, data: dataText(data) });
   };
 
-  /** What the handler gets. Its methods need no `this`, so that it can be taken apart. */
+  /** What the handler gets. */
   toRun(payload: unknown): Run<never> {
-    const { claimed, controller, say } = this;
-    let log: RunLog | undefined;
-    const schedule = scheduleOf(claimed, this.rules);
-    const anchor = claimed.scheduledFor ?? claimed.triggeredAt;
-    return {
-      payload: payload as never,
-      signal: controller.signal,
-      get log() {
-        log ??= makeLog(say);
-        return log;
-      },
-      progress: (value, note) => this.#progress(value, note),
-      trackingId: claimed.id,
-      attempt: claimed.attempt,
-      fencingToken: claimed.token,
-      trigger: claimed.trigger,
-      scheduledFor: toDate(claimed.scheduledFor),
-      get previousFiring() {
-        return toDate(schedule()?.previous(anchor));
-      },
-      get nextFiring() {
-        return toDate(schedule()?.next(anchor));
-      },
-      key: runKey(claimed),
-    };
+    return new HandlerRun(this, payload, (value, note) => this.#progress(value, note));
   }
 
   #progress(value: number, note?: string): void {
@@ -90,12 +67,69 @@ export class Attempt {
   }
 }
 
-/** A run by hand is placed between the firings of its task's first schedule. */
-function scheduleOf({ scheduleKey }: ClaimedRun, { schedules }: TaskRules): () => CompiledSchedule | undefined {
-  return () => {
-    const rule = scheduleKey === undefined ? schedules[0] : schedules.find(({ key }) => key === scheduleKey);
-    return rule && compile(rule.spec);
-  };
+/**
+ * What the handler gets. Its methods need no `this`, so that it can be taken apart. A class, since an object that is
+ * written with getters of its own costs V8 a hidden class each time.
+ */
+class HandlerRun implements Run<never> {
+  readonly payload: never;
+  readonly signal: AbortSignal;
+  readonly log: RunLog;
+  readonly progress: Run["progress"];
+  readonly trackingId: string;
+  readonly attempt: number;
+  readonly fencingToken: number;
+  readonly trigger: Run["trigger"];
+  readonly scheduledFor: Date | undefined;
+  readonly key: string;
+  readonly #claimed: ClaimedRun;
+  readonly #rules: TaskRules;
+
+  constructor({ claimed, rules, controller, say }: Attempt, payload: unknown, progress: Run["progress"]) {
+    this.payload = payload as never;
+    this.signal = controller.signal;
+    this.log = makeLog(say);
+    this.progress = progress;
+    this.trackingId = claimed.id;
+    this.attempt = claimed.attempt;
+    this.fencingToken = claimed.token;
+    this.trigger = claimed.trigger;
+    this.scheduledFor = toDate(claimed.scheduledFor);
+    this.key = runKey(claimed);
+    this.#claimed = claimed;
+    this.#rules = rules;
+  }
+
+  get previousFiring(): Date | undefined {
+    return toDate(scheduleOf(this.#claimed, this.#rules)?.previous(this.#anchor));
+  }
+
+  get nextFiring(): Date | undefined {
+    return toDate(scheduleOf(this.#claimed, this.#rules)?.next(this.#anchor));
+  }
+
+  get #anchor(): number {
+    return this.#claimed.scheduledFor ?? this.#claimed.triggeredAt;
+  }
+}
+
+/**
+ * The schedule that the run stands for, as it is now in the store or, where it is gone there, in this node's code. A run
+ * by hand is placed between the firings of its task's first schedule.
+ */
+function scheduleOf({ scheduleKey, spec }: ClaimedRun, { schedules }: TaskRules): CompiledSchedule | undefined {
+  if (spec !== undefined) return compiledOf(spec);
+  const rule = scheduleKey === undefined ? schedules[0] : schedules.find(({ key }) => key === scheduleKey);
+  return rule && compile(rule.spec);
+}
+
+/** Undefined where it cannot be read: a handler's question is no place to fail for that. */
+function compiledOf(spec: string): CompiledSchedule | undefined {
+  try {
+    return compile(JSON.parse(spec) as ScheduleSpec);
+  } catch {
+    return undefined;
+  }
 }
 
 function makeLog(say: Attempt["say"]): RunLog {

@@ -1,4 +1,6 @@
+import type { Audit, AuditOptions, Explanation, Forecast, Plan } from "../api/account.ts";
 import type { BelfryApi } from "../api/api.ts";
+import type { Backfill, BackfillEstimate, BackfillOptions } from "../api/backfills.ts";
 import type { RunOptions, TaskHandle } from "../api/handle.ts";
 import type { NodeInfo } from "../api/nodes.ts";
 import type { NameOf, TypesOf } from "../api/typed.ts";
@@ -11,6 +13,10 @@ import { type TriggerRecord, toIso } from "../run/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Task } from "../task/definition.ts";
 import { Registry } from "../task/registry.ts";
+import { StoredAccount } from "./account.ts";
+import { StoredBackfills } from "./backfills.ts";
+import { ClockWatch } from "./clock-watch.ts";
+import { StoredDeploys } from "./deploys.ts";
 import { Directory } from "./directory.ts";
 import { Engine } from "./engine.ts";
 import { type BelfryEvents, Events } from "./events.ts";
@@ -42,6 +48,11 @@ export interface Belfry<Tasks extends readonly Task[] = readonly Task[]> extends
   task<const Name extends NameOf<Tasks>>(
     name: Name,
   ): TaskHandle<TypesOf<Tasks, Name>["input"], AsJson<TypesOf<Tasks, Name>["result"]>>;
+  /**
+   * What a start of this process's code would change: tasks and schedules added, removed and changed, with their next
+   * firings before and after, what changing clocks do to them, and minutes in which much is due. Changes nothing.
+   */
+  plan(): Promise<Plan>;
   /** Listens to what happens on this node; answers what ends it. Events are hints: read again for what is true. */
   on<Name extends keyof BelfryEvents>(name: Name, listener: (event: BelfryEvents[Name]) => void): () => void;
   /**
@@ -70,13 +81,17 @@ export class Instance implements Belfry<readonly Task[]> {
   readonly tasks: StoredTasks;
   readonly runs: StoredRuns;
   readonly schedules: StoredSchedules;
+  readonly backfills: StoredBackfills;
+  readonly deploys: StoredDeploys;
   readonly keys: StoredKeys;
   readonly fetch: HttpApi["fetch"];
   readonly listener: HttpApi["listener"];
   readonly #api: LateApi;
+  readonly #account: StoredAccount;
   readonly #deps: InstanceDeps;
   readonly #registry: Registry;
   readonly #events: Events;
+  readonly #clockWatch: ClockWatch;
   readonly #taskDeps: NamedTaskDeps;
   #engine: Engine | undefined;
   #directory: Directory | undefined;
@@ -89,10 +104,14 @@ export class Instance implements Belfry<readonly Task[]> {
     this.#deps = { ...deps, settings };
     this.#registry = new Registry(deps.tasks);
     this.#events = new Events(settings.logger);
+    this.#clockWatch = new ClockWatch(settings.logger);
     const engine = (call: string) => this.#running(call);
     this.tasks = new StoredTasks(engine);
     this.runs = new StoredRuns(engine, deps.settings.retentionMs, () => this.#newId());
-    this.schedules = new StoredSchedules(engine);
+    this.backfills = new StoredBackfills(engine, deps.settings.retentionMs, () => this.#newId());
+    this.schedules = new StoredSchedules(engine, this.#registry, this.backfills);
+    this.deploys = new StoredDeploys(engine);
+    this.#account = new StoredAccount(engine, this.#registry);
     this.keys = new StoredKeys(engine, deps.clock);
     this.#api = new LateApi(() => deps.api(this), settings.logger);
     this.fetch = this.#api.fetch;
@@ -129,6 +148,27 @@ export class Instance implements Belfry<readonly Task[]> {
     return new NamedTask(name, this.#taskDeps).trigger(options);
   }
 
+  /** As `schedules.backfill`, under an id of the caller's: one that exists is answered. */
+  backfilling(task: string, key: string, options: BackfillOptions, id: string): Promise<Backfill | BackfillEstimate> {
+    return this.backfills.make(task, key, options, id);
+  }
+
+  explain(task: string, options: { at: Date; schedule?: string }): Promise<Explanation> {
+    return this.#account.explain(task, options);
+  }
+
+  audit(options?: AuditOptions): Promise<Audit> {
+    return this.#account.audit(options);
+  }
+
+  forecast(options?: { hours?: number }): Promise<Forecast> {
+    return this.#account.forecast(options);
+  }
+
+  plan(): Promise<Plan> {
+    return this.#account.plan();
+  }
+
   async nodes(): Promise<NodeInfo[]> {
     const rows = await this.#running("nodes()").store.nodes.list();
     return rows.map(({ name, epoch, startedAt, expiresAt, running }) => {
@@ -136,9 +176,11 @@ export class Instance implements Belfry<readonly Task[]> {
     });
   }
 
-  /** Rejects, saying why, where this engine cannot answer for its runs now: not started, stopping, its store away. */
+  /** Rejects, saying why, where this engine cannot answer for its runs now: not started, stopping, its store away, or its clock behind. */
   async checkReady(): Promise<void> {
-    await this.#running("readiness").store.nodes.list();
+    const { store } = this.#running("readiness");
+    await store.nodes.list();
+    if (await this.#clockWatch.isBehind(store)) throw new BelfryError("E_NOT_READY", { problem: "clock_behind" });
   }
 
   /** The store's clock as well as this process can tell without asking it, in milliseconds since 1970. */
@@ -169,6 +211,7 @@ export class Instance implements Belfry<readonly Task[]> {
         outer: this,
       });
       this.#directory = new Directory(store);
+      if (settings.work) await this.#clockWatch.isBehind(store);
       await engine.start();
       this.#engine = engine;
       shared().engines.add(this);

@@ -3,6 +3,7 @@ import { type Clock, sleep } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { TaskRow } from "../store/tasks.ts";
 import type { Registry } from "../task/registry.ts";
+import { Backfiller } from "./backfiller.ts";
 import { Claimer } from "./claimer.ts";
 import { Claims } from "./claims.ts";
 import { captureConsole, releaseConsole } from "./console.ts";
@@ -38,9 +39,12 @@ interface EngineDeps {
 /** One node: its lease, its loops, and how they wake each other. Decides nothing itself. */
 export class Engine {
   readonly store: Store;
+  readonly clock: Clock;
+  readonly settings: EngineSettings;
   readonly reporter: Reporter;
   readonly inserter: Inserter;
   readonly executor: Executor;
+  readonly backfiller: Backfiller;
   readonly #deps: EngineDeps;
   readonly #finisher: Finisher;
   readonly #claims: Claims;
@@ -58,12 +62,15 @@ export class Engine {
     const { logger, leaseMs, stopGraceMs, retentionMs } = settings;
     this.#deps = deps;
     this.store = store;
+    this.clock = clock;
+    this.settings = settings;
     const base = { store, clock, logger };
     const slots = new Slots(settings.concurrency);
     const onReady = (at?: number) => this.#claimer.want(at);
     this.reporter = new Reporter({ ...base, registry, events, engine: deps.outer });
     const reporter = this.reporter;
-    this.#finisher = new Finisher({ ...base, afterFlush: () => this.#claimer.wake() });
+    const afterFlush = () => this.#claimer.wake();
+    this.#finisher = new Finisher({ ...base, afterFlush, onEnded: () => this.backfiller.ended() });
     const finisher = this.#finisher;
     const voice = {
       now: () => store.now(),
@@ -99,8 +106,9 @@ export class Engine {
     this.#claims = new Claims({ clock, lease, slots, executor, onDoubt, onFree });
     const claims = this.#claims;
     this.#claimer = new Claimer({ ...base, claims, slots, lease, executor });
-    this.#planner = new Planner({ ...base, claims, events, onReady });
+    this.#planner = new Planner({ ...base, claims, events, reporter, onReady, onReplacing: () => lease.ask() });
     this.#reaper = new Reaper({ ...base, lease, reporter, onReady });
+    this.backfiller = new Backfiller({ ...base, onReady });
     this.#pruner = new Pruner({ ...base, reporter, retentionMs });
     this.inserter = new Inserter({ store, clock, claims, claimer: this.#claimer });
   }
@@ -110,7 +118,7 @@ export class Engine {
     const { store, clock, registry, settings } = this.#deps;
     if (!settings.work) return;
     const rules = registry.all();
-    const tasks: TaskRow[] = await deployTasks(store, clock, settings.app, rules);
+    const tasks: TaskRow[] = await deployTasks(store, clock, settings.logger, settings, rules);
     this.#ownTaskIds = tasks.filter(({ name }) => registry.get(name)).map(({ id }) => id);
     await this.#register();
     if (rules.some((rule) => rule.captureConsole)) {
@@ -120,10 +128,16 @@ export class Engine {
     this.#claims.open(this.#ownTaskIds);
     for (const loop of this.#loops()) loop.start();
     this.#endChanges = store.onChange(() => {
-      this.#claimer.want();
-      this.#planner.refresh();
+      this.changed();
       this.#reaper.wake();
     });
+  }
+
+  /** Schedules or runs were changed, by another process or by a call here: what was read of them is read again. */
+  changed(): void {
+    this.#claimer.want();
+    this.#planner.refresh();
+    this.backfiller.wake();
   }
 
   /**
@@ -135,7 +149,7 @@ export class Engine {
     this.#endChanges();
     this.reporter.wakeAll();
     this.#claims.shut();
-    const stopped = Promise.all([this.#planner, this.#claimer, this.#reaper, this.#pruner].map((loop) => loop.stop()));
+    const stopped = Promise.all(this.#loops().map((loop) => loop !== this.#lease && loop.stop()));
     await this.#within(
       stopGraceMs,
       stopped.then(() => this.#claims.quiet()).then(() => this.executor.idle()),
@@ -173,6 +187,6 @@ export class Engine {
   }
 
   #loops() {
-    return [this.#lease, this.#reaper, this.#claimer, this.#planner, this.#pruner];
+    return [this.#lease, this.#reaper, this.#claimer, this.#planner, this.backfiller, this.#pruner];
   }
 }

@@ -1,6 +1,7 @@
 import { checkFunction, checkOneOf, refuseOption } from "../base/options.ts";
 import { textOf } from "../base/text.ts";
 import type { RunError } from "../run/failure.ts";
+import type { RunTrigger } from "../run/record.ts";
 import type { SkipReason } from "../store/ledger.ts";
 import type { Logger } from "./logger.ts";
 
@@ -12,7 +13,7 @@ interface RunEventFields {
 
 /** What `belfry.on` tells: of this node only, and each a hint to read again. */
 export interface BelfryEvents {
-  "run.started": RunEventFields & { scheduledFor?: string };
+  "run.started": RunEventFields & { trigger: RunTrigger; scheduledFor?: string };
   "run.completed": RunEventFields & { durationMs: number };
   /** The run has ended without success. `error` is why; `cause` what the handler threw, where it ran here. */
   "run.failed": RunEventFields & { error: Omit<RunError, "at" | "attempt">; cause?: unknown };

@@ -1,13 +1,6 @@
-import { formatDuration } from "../base/duration.ts";
-import { BelfryError } from "../base/errors.ts";
-import { encodeJson } from "../base/json.ts";
-import { limits } from "../base/limits.ts";
-import { textOf } from "../base/text.ts";
 import type { Clock } from "../clock/clock.ts";
-import { cancelledFailure, type Failure, timeoutFailure, toFailure } from "../run/failure.ts";
 import type { Cancelling, Finish } from "../store/runs.ts";
 import type { ClaimedRun } from "../store/store.ts";
-import type { BackoffRule } from "../task/parse.ts";
 import { decodePayload } from "../task/payload.ts";
 import type { Registry } from "../task/registry.ts";
 import { type AbortCause, Attempt, type Voice } from "./attempt.ts";
@@ -16,6 +9,7 @@ import { type GlobalEngine, shared } from "./global.ts";
 import type { Logger } from "./logger.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Slots } from "./slots.ts";
+import { abortReason, type Settled, verdictOf } from "./verdict.ts";
 
 interface ExecutorDeps {
   readonly clock: Clock;
@@ -30,8 +24,6 @@ interface ExecutorDeps {
   /** Something may be claimable now, or at an instant of the store's clock. */
   readonly onReady: (at?: number) => void;
 }
-
-type Settled = { readonly value: unknown } | { readonly thrown: unknown; readonly code?: "E_PAYLOAD" };
 
 /** Runs the attempts that this node claimed, each on the one path: payload, handler, verdict, end. */
 export class Executor {
@@ -134,7 +126,7 @@ export class Executor {
     );
     this.#end(
       attempt,
-      this.#verdict(attempt, { thrown: attempt.controller.signal.reason }),
+      verdictOf(attempt, { thrown: attempt.controller.signal.reason }, this.#deps),
       attempt.controller.signal.reason,
     );
     this.#checkIdle();
@@ -145,7 +137,7 @@ export class Executor {
     this.#deps.slots.give(1);
     if (attempt.abandoned) return this.#deps.onReady();
     this.#attempts.delete(attempt.claimed.token);
-    this.#end(attempt, this.#verdict(attempt, settled), "thrown" in settled ? settled.thrown : undefined);
+    this.#end(attempt, verdictOf(attempt, settled, this.#deps), "thrown" in settled ? settled.thrown : undefined);
     this.#checkIdle();
   }
 
@@ -162,63 +154,11 @@ export class Executor {
       this.#held.delete(claimed.token);
       if (answer === "done") this.#deps.reporter.ended(claimed, rules, finish, thrown);
       if (answer === "cancelled") this.#deps.reporter.cancelled(claimed.id);
-      if (finish.event === "retry") this.#deps.onReady(this.#deps.voice.now() + finish.delayMs);
-      else if (finish.event === "release" || rules.concurrency !== undefined) this.#deps.onReady();
+      const isAgain = finish.event === "retry" && answer !== "cancelled";
+      if (isAgain) this.#deps.onReady(this.#deps.voice.now() + finish.delayMs);
+      // Its task has room for another, and a run of a schedule that has ended may have held others back.
+      const letsOthersGo = rules.concurrency !== undefined || (claimed.trigger === "schedule" && !isAgain);
+      if (finish.event === "release" || letsOthersGo) this.#deps.onReady();
     });
   }
-
-  /** How the attempt ended, in the store's words. A timeout stands even when the handler returned after it. */
-  #verdict(attempt: Attempt, settled: Settled): Finish {
-    const { claimed, rules, abortCause } = attempt;
-    const { id, token } = claimed;
-    if (abortCause === "timeout")
-      return this.#failed(attempt, timeoutFailure(rules.timeoutMs ?? 0), attempt.controller.signal.reason);
-    if ("value" in settled) return { id, token, event: "complete", ...resultOf(settled.value) };
-    if (abortCause === "cancel") return { id, token, event: "fail", error: cancelledFailure(attempt.cancelReason) };
-    if (abortCause !== undefined) return { id, token, event: "release" };
-    return this.#failed(attempt, toFailure(settled.thrown, settled.code), settled.thrown);
-  }
-
-  #failed(attempt: Attempt, error: Failure, thrown: unknown): Finish {
-    const { id, token, failures, attempt: number } = attempt.claimed;
-    const { retries, backoff } = attempt.rules;
-    const again = error.code !== "E_PAYLOAD" && failures < retries && this.#isWorthRetrying(attempt, thrown, number);
-    if (!again) return { id, token, event: "fail", error };
-    return { id, token, event: "retry", error, delayMs: backoffMs(backoff, failures, this.#deps.clock.random()) };
-  }
-
-  #isWorthRetrying({ rules }: Attempt, thrown: unknown, attempt: number): boolean {
-    if (!rules.retryOn) return true;
-    try {
-      return rules.retryOn(thrown, attempt) === true;
-    } catch (error) {
-      this.#deps.logger.error(
-        `belfry: retryOn of task ${JSON.stringify(rules.name)} threw, and counts as no: ${textOf(error)}`,
-      );
-      return false;
-    }
-  }
-}
-
-function abortReason(attempt: Attempt, cause: AbortCause): BelfryError {
-  const { attempt: number } = attempt.claimed;
-  if (cause === "timeout")
-    return new BelfryError("E_TIMEOUT", { duration: formatDuration(attempt.rules.timeoutMs ?? 0) });
-  const { cancelReason } = attempt;
-  if (cause === "cancel") return new BelfryError("E_CANCELLED", { reason: cancelReason ? `: ${cancelReason}` : "" });
-  return cause === "stop"
-    ? new BelfryError("E_STOPPED", { call: "the handler" })
-    : new BelfryError("E_LOST", { attempt: number });
-}
-
-function resultOf(value: unknown): { result?: string; resultError?: string } {
-  if (value === undefined) return {};
-  const encoded = encodeJson(value, limits.resultBytesMax);
-  return "text" in encoded ? { result: encoded.text } : { resultError: `result${encoded.path} ${encoded.problem}` };
-}
-
-/** The wait before retry number `failures` + 1: growing from the first by the factor up to the maximum, ±25 %. */
-export function backoffMs({ firstMs, factor, maxMs }: BackoffRule, failures: number, random: number): number {
-  const plain = firstMs === 0 ? 0 : Math.min(maxMs, firstMs * factor ** failures);
-  return Math.round(Math.min(maxMs, plain * (0.75 + random / 2)));
 }

@@ -31,6 +31,7 @@ export class Finisher {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #afterFlush: () => void;
+  readonly #onEnded: () => void;
   #endings: Ending[] = [];
   #sayings = new Map<number, Saying>();
   #under = 0;
@@ -40,11 +41,19 @@ export class Finisher {
   #cancelTimer: (() => void) | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(deps: { store: Store; clock: Clock; logger: Logger; afterFlush: () => void }) {
+  /** `afterFlush`: ends are on their way, and what is asked now shares their commit. `onEnded`: they are durable. */
+  constructor(deps: {
+    store: Store;
+    clock: Clock;
+    logger: Logger;
+    afterFlush: () => void;
+    onEnded: () => void;
+  }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#logger = deps.logger;
     this.#afterFlush = deps.afterFlush;
+    this.#onEnded = deps.onEnded;
   }
 
   /** Ends an attempt; `settled` is called once that is durable, or the token is known not to hold. */
@@ -122,6 +131,7 @@ export class Finisher {
     if (endings.length > 0) {
       const call = runs.finish(endings.map(({ finish }) => finish)).then((answers) => {
         for (const [index, { settled }] of endings.entries()) settled(answers[index] ?? "stale");
+        this.#onEnded();
       });
       void this.#call(call, () => this.#endings.unshift(...endings));
     }

@@ -83,6 +83,12 @@ export class Lease extends Loop {
     if (this.#rests) this.wake();
   }
 
+  /** Something it covers is to be cancelled: asks now, and not when it is to be renewed. */
+  ask(): void {
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+    this.wake();
+  }
+
   async runOnce(): Promise<number | undefined> {
     if (this.#epoch === undefined) await this.register();
     this.#rests = this.#deps.holding() === 0;

@@ -46,9 +46,9 @@ export class NamedTask implements TaskHandle {
   /** As `run()`; also tells whether the record is that of an earlier trigger with the same idempotency key. */
   async trigger(options?: RunOptions): Promise<{ record: TriggerRecord; isReplay: boolean }> {
     const engine = this.#deps.engine("run()");
-    const { id: taskId, name: task } = await this.#deps.directory().find(this.#name);
+    const { id: taskId, name: task, priority } = await this.#deps.directory().find(this.#name);
     const rules = this.#deps.registry.get(task);
-    const target = { taskId, task, schema: rules?.schema, priority: rules?.priority ?? 0 };
+    const target = { taskId, task, schema: rules?.schema, priority: rules?.priority ?? priority };
     const run = await toNewRun(this.#deps.newId(), target, options);
     const answer = await engine.inserter.insert(run);
     switch (answer.outcome) {

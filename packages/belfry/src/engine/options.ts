@@ -1,7 +1,7 @@
 import { type Duration, parseDuration } from "../base/duration.ts";
 import { BelfryError } from "../base/errors.ts";
 import { defaults, limits } from "../base/limits.ts";
-import { checkBoolean, checkInteger, checkOptions, guarded } from "../base/options.ts";
+import { checkBoolean, checkInteger, checkOptions, checkText, guarded } from "../base/options.ts";
 import type { Task } from "../task/definition.ts";
 import { checkTaskName } from "../task/name.ts";
 import { type Authorize, type DoorOptions, parseDoorOptions } from "./door.ts";
@@ -62,6 +62,10 @@ export interface EngineSettings {
   readonly stopGraceMs: number;
   readonly retentionMs: number;
   readonly logger: Logger;
+  /** The release whose code this is: the environment's `BELFRY_RELEASE`. */
+  readonly release?: string;
+  /** The share of what the app's code defines that a start may remove; absent: all of it. */
+  readonly removedShareMax?: number;
 }
 
 /** The options of `createBelfry`. */
@@ -110,6 +114,7 @@ export function parseBelfryOptions(
     retentionMs:
       retention === undefined ? defaults.retentionMs : parseDuration(retention, "retention", bounds.retention),
     logger: parseLogger(options.logger),
+    release: checkText(environment.BELFRY_RELEASE || undefined, "BELFRY_RELEASE", limits.releaseCharactersMax),
   };
   const migrate = checkBoolean(options.migrate, "migrate") ?? true;
   return { store, tasks, migrate, settings, door: parseDoorOptions(options) };

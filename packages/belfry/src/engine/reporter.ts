@@ -44,9 +44,9 @@ export class Reporter {
     this.#engine = deps.engine;
   }
 
-  started({ id, task, attempt, scheduledFor }: ClaimedRun): void {
+  started({ id, task, attempt, trigger, scheduledFor }: ClaimedRun): void {
     const due = scheduledFor === undefined ? {} : { scheduledFor: toIso(scheduledFor) };
-    this.#events.emit("run.started", { trackingId: id, task, attempt, ...due });
+    this.#events.emit("run.started", { trackingId: id, task, attempt, trigger, ...due });
   }
 
   /** An attempt's end is durable. `thrown` is what the handler threw, for error trackers. */

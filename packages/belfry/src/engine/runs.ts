@@ -63,7 +63,10 @@ export class StoredRuns implements Runs {
       return "requested";
     }
     if (answer?.outcome !== "ended") throw this.#unknown(id);
-    if (answer.now) engine.reporter.cancelled(id);
+    if (answer.now) {
+      engine.reporter.cancelled(id);
+      engine.changed();
+    }
     return "ended";
   }
 

@@ -1,16 +1,21 @@
 import type { Page } from "../api/page.ts";
+import type { ScheduleInfo } from "../api/schedules.ts";
 import type { TaskHealth, TaskInfo, Tasks } from "../api/tasks.ts";
 import { BelfryError } from "../base/errors.ts";
 import { defaults, limits } from "../base/limits.ts";
 import { checkInteger, checkOptions } from "../base/options.ts";
-import { toStatusRecord } from "../run/record.ts";
-import type { ScheduleRow } from "../store/schedules.ts";
+import { toIso, toStatusRecord } from "../run/record.ts";
+import { readCatchUp, toCatchUpOption } from "../schedule/catchup.ts";
+import type { ScheduleSummary } from "../store/schedules.ts";
 import type { Store } from "../store/store.ts";
 import type { TaskRow } from "../store/tasks.ts";
 import { checkTaskName } from "../task/name.ts";
 import { findTask } from "./directory.ts";
 import type { Engine } from "./engine.ts";
-import { toScheduleInfo } from "./schedules.ts";
+import { toScheduleInfo } from "./schedule-info.ts";
+
+/** How many schedules of a task are shown with it. */
+const schedulesShown = 100;
 
 /** The tasks of the store: `belfry.tasks`. */
 export class StoredTasks implements Tasks {
@@ -23,7 +28,8 @@ export class StoredTasks implements Tasks {
   async get(name: string): Promise<TaskInfo> {
     const { store } = this.#engine("tasks.get()");
     const row = findTask(await definedIn(store), name);
-    return toTaskInfo(store, row, await store.schedules.list(row.app));
+    const [summary] = await store.schedules.summaries([row.id]);
+    return toTaskInfo(store, row, summary);
   }
 
   async list(options: { limit?: number; cursor?: string } = {}): Promise<Page<TaskInfo>> {
@@ -33,8 +39,8 @@ export class StoredTasks implements Tasks {
     const { store } = this.#engine("tasks.list()");
     const rows = (await definedIn(store)).filter(({ name }) => name > after);
     const page = rows.slice(0, limit);
-    const schedules = await store.schedules.list();
-    const items = await Promise.all(page.map((row) => toTaskInfo(store, row, schedules)));
+    const summaries = await store.schedules.summaries(page.map(({ id }) => id));
+    const items = await Promise.all(page.map((row, index) => toTaskInfo(store, row, summaries[index])));
     const last = page.at(-1);
     return { items, ...(rows.length > limit && last ? { cursor: last.name } : {}) };
   }
@@ -53,30 +59,44 @@ function nameOf(cursor: unknown): string {
   }
 }
 
-async function toTaskInfo(store: Store, row: TaskRow, schedules: readonly ScheduleRow[]): Promise<TaskInfo> {
-  const { id, name, app, enabled, concurrency, onLost } = row;
-  const own = schedules.filter(({ taskId }) => taskId === id);
-  const infos = own.map((schedule) => toScheduleInfo(schedule, enabled, store.now()));
-  const [nextFiring] = infos.flatMap(({ nextFirings }) => nextFirings.slice(0, 1)).sort();
+const none: ScheduleSummary = { count: 0, paused: 0 };
+
+async function toTaskInfo(store: Store, row: TaskRow, summary = none): Promise<TaskInfo> {
+  const { id, name, app, enabled, concurrency, onLost, overlap, catchUp, priority } = row;
+  const rows = await store.schedules.list({ taskId: id, limit: schedulesShown });
+  const schedules = rows.map((schedule) => toScheduleInfo(schedule, row, store.now()));
+  const nextFiring = nextOf(row, schedules, summary);
   const { items } = await store.runs.list({ task: name, limit: 1 });
   const lastRun = items[0] && toStatusRecord(items[0]);
   return {
     ...{ name, cronJobId: id, app, enabled },
     ...(concurrency === undefined ? {} : { concurrency }),
-    ...{ onLost, schedules: infos },
+    ...{ onLost, schedules, scheduleCount: summary.count },
+    ...{ overlap, catchUp: toCatchUpOption(readCatchUp(catchUp)), priority },
     ...(nextFiring === undefined ? {} : { nextFiring }),
     ...(lastRun ? { lastRun } : {}),
-    health: healthOf(row, own, store.now(), lastRun?.status === "errors"),
+    health: healthOf(row, schedules, summary, store.now(), lastRun?.status === "errors"),
   };
+}
+
+/** The soonest instant: of those that are not shown, by what the store says of all. */
+function nextOf({ enabled }: TaskRow, shown: readonly ScheduleInfo[], summary: ScheduleSummary): string | undefined {
+  if (!enabled) return undefined;
+  const soonest = shown.flatMap(({ nextFirings }) => nextFirings.slice(0, 1));
+  const { count, nextAt } = summary;
+  return [...soonest, ...(count > shown.length && nextAt !== undefined ? [toIso(nextAt)] : [])].sort()[0];
 }
 
 function healthOf(
   { enabled }: TaskRow,
-  schedules: readonly ScheduleRow[],
+  shown: readonly ScheduleInfo[],
+  { count, paused, dueAt }: ScheduleSummary,
   now: number,
   hasFailed: boolean,
 ): TaskHealth {
   if (!enabled) return "disabled";
-  if (schedules.some(({ nextAt }) => nextAt !== undefined && nextAt < now - defaults.lateAfterMs)) return "late";
+  if (shown.some(({ invalid }) => invalid !== undefined)) return "invalid";
+  if (dueAt !== undefined && dueAt < now - defaults.lateAfterMs) return "late";
+  if (count > 0 && paused === count) return "paused";
   return hasFailed ? "failing" : "ok";
 }

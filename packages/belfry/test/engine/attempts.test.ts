@@ -113,6 +113,18 @@ describe("an attempt", () => {
       record.attempts.map(({ attempt, fencingToken }) => [attempt, fencingToken]),
     );
   });
+
+  test("leaves its place to another run of a task that runs one at a time, until it is due", async () => {
+    const world = new World();
+    const job = new Job();
+    const { belfry } = await world.start({ tasks: [heldTask(job, { concurrency: 1, retries: 1, backoff: "1h" })] });
+    await belfry.task("job").run();
+    const { trackingId } = await belfry.task("job").run();
+    await world.time.settle();
+    job.last.fail(new Error("no"));
+    await world.time.advance(1_000);
+    expect(job.last.run.trackingId).toBe(trackingId);
+  });
 });
 
 describe("retryOn", () => {

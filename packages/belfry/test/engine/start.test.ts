@@ -41,7 +41,7 @@ describe("start()", () => {
 
   test.each([
     ["the store cannot be opened", undefined],
-    ["the definitions cannot be read", "tasks.digest"],
+    ["the definitions cannot be read", "tasks.current"],
     ["the definitions cannot be applied", "tasks.apply"],
     ["no lease is granted", "nodes.register"],
   ])("that fails because %s leaves nothing open, and may be called again", async (_, verb) => {

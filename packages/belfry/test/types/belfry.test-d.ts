@@ -127,7 +127,9 @@ belfry.on("run.failed", ({ error, cause }) => {
 belfry.on("run.retrying", ({ delayMs }) => expectTypeOf(delayMs).toEqualTypeOf<number>());
 belfry.on("run.started", ({ scheduledFor }) => expectTypeOf(scheduledFor).toEqualTypeOf<string | undefined>());
 belfry.on("firing.skipped", ({ reason }) =>
-  expectTypeOf(reason).toEqualTypeOf<"overlap" | "missed" | "disabled" | "removed">(),
+  expectTypeOf(reason).toEqualTypeOf<
+    "overlap" | "bufferFull" | "paused" | "skipped" | "missed" | "disabled" | "removed" | "invalid"
+  >(),
 );
 expectTypeOf(belfry.on("run.started", () => {})).toEqualTypeOf<() => void>();
 // @ts-expect-error

@@ -85,7 +85,7 @@ defineTask({ name: "a", handler, retry: 3 });
 // @ts-expect-error
 defineTask({ name: "a", handler, schedule: { cron: "@daily", tz: "UTC" } });
 // @ts-expect-error
-defineTask({ name: "a", handler, schedule: { cron: "@daily", overlap: "skip" } });
+defineTask({ name: "a", handler, schedule: { cron: "@daily", retries: 3 } });
 // @ts-expect-error
 defineTask({ name: "a", handler, backoff: { start: "1s" } });
 
@@ -107,6 +107,12 @@ defineTask({ name: "a", handler, overlap: "queue" });
 // @ts-expect-error
 defineTask({ name: "a", handler, catchUp: true });
 // @ts-expect-error
+defineTask({ name: "a", handler, catchUp: { policy: "all", limits: 5 } });
+// @ts-expect-error
+defineTask({ name: "a", handler, schedule: { every: "1h", overlap: "queue" } });
+// @ts-expect-error
+defineTask({ name: "a", handler, schedule: [{ every: "1h", pauseOnFailure: "3" }] });
+// @ts-expect-error
 defineTask({ name: "a", handler, onLost: "drop" });
 // @ts-expect-error
 defineTask({ name: "a", handler, payload: { month: "string" } });
@@ -115,13 +121,22 @@ defineTask({ name: "a", handler, schedule: { at: "2026-11-24" } });
 // @ts-expect-error: a handler that takes what it does not get
 defineTask({ name: "a", payload: month, handler: (run: Run<{ day: number }>) => void run });
 
+// Terms, of the task and of each of its schedules.
+defineTask({
+  ...{ name: "a", handler, overlap: "bufferAll", catchUp: { policy: "all", window: "3h", limit: 10, spacing: "1m" } },
+  schedule: [
+    { key: "x", cron: "@daily", overlap: "cancelOther", catchUp: "skip", priority: 5, pauseOnFailure: 3 },
+    { key: "y", every: "1h", catchUp: { policy: "latest", window: "1h" } },
+  ],
+});
+
 // The rest of what a handler gets.
 defineTask({
   name: "a",
   handler: (run) => {
     expectTypeOf(run.signal).toEqualTypeOf<AbortSignal>();
     expectTypeOf(run.scheduledFor).toEqualTypeOf<Date | undefined>();
-    expectTypeOf(run.trigger).toEqualTypeOf<"schedule" | "manual" | "retry">();
+    expectTypeOf(run.trigger).toEqualTypeOf<"schedule" | "manual" | "retry" | "backfill">();
     run.log("words", { any: "data" });
     run.log.warn("words");
     run.progress(0.5, "half");

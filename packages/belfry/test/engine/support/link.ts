@@ -2,10 +2,23 @@ import { BelfryError } from "../../../src/base/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import type { TestClock } from "./time.ts";
 
-const nouns = ["tasks", "schedules", "ledger", "runs", "nodes", "logs", "keys"] as const;
-const reads = new Set(["tasks.digest", "tasks.list", "schedules.due", "schedules.nextAfter", "schedules.list"]);
-for (const read of ["ledger.list", "runs.held", "runs.get", "runs.list", "nodes.list", "logs.list", "keys.list"])
-  reads.add(read);
+const nouns = ["tasks", "schedules", "ledger", "runs", "backfills", "nodes", "logs", "keys"] as const;
+const reads = new Set(
+  [
+    ["tasks.current", "tasks.list", "tasks.deploys", "tasks.definitions"],
+    [
+      "schedules.due",
+      "schedules.newest",
+      "schedules.nextAfter",
+      "schedules.list",
+      "schedules.get",
+      "schedules.summaries",
+      "schedules.past",
+    ],
+    ["ledger.list", "ledger.outcomes", "runs.held", "runs.get", "runs.list", "backfills.get", "backfills.list"],
+    ["backfills.running", "nodes.list", "nodes.lives", "logs.list", "keys.list"],
+  ].flat(),
+);
 
 /** What becomes of one call to the store. */
 export type Fate = (call: () => Promise<unknown>) => Promise<unknown>;

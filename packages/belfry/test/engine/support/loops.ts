@@ -43,7 +43,8 @@ export const loops: Record<string, (parts: Parts) => Loop> = {
   "a loop": (parts) => new Plain("loop", parts),
   lease: ({ lease }) => lease,
   claimer: (parts) => new Claimer(parts),
-  planner: (parts) => new Planner({ ...parts, events: new Events(parts.logger), onReady: () => {} }),
+  planner: (parts) =>
+    new Planner({ ...parts, events: new Events(parts.logger), onReady: () => {}, onReplacing: () => {} }),
   reaper: (parts) => new Reaper({ ...parts, onReady: () => {} }),
   pruner: (parts) => new Pruner({ ...parts, retentionMs: 3_600_000 }),
 };
@@ -61,7 +62,7 @@ function partsOf(clock: TestClock, time: Time, said: Said) {
   const engine = { task: () => ({}) as never };
   const base = { store, clock, logger: said };
   const reporter = new Reporter({ ...base, registry, events: new Events(said), engine });
-  const finisher = new Finisher({ ...base, afterFlush: () => {} });
+  const finisher = new Finisher({ ...base, afterFlush: () => {}, onEnded: () => {} });
   const slots = new Slots(10);
   const voice = { now: () => time.wallMs, say: () => {}, progress: () => {} };
   const executor = new Executor({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaults, limits } from "../base/limits.ts";
-import { backoffMs } from "./executor.ts";
+import { backoffMs } from "./verdict.ts";
 
 const rule = { firstMs: defaults.backoffMs, factor: 2, maxMs: defaults.backoffMsMax };
 const middle = 0.5;
