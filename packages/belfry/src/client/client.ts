@@ -1,10 +1,14 @@
+import type { Audit, AuditOptions, Explanation, Forecast } from "../api/account.ts";
 import type { BelfryApi } from "../api/api.ts";
 import type { NodeInfo } from "../api/nodes.ts";
 import type { NameOf, TasksOf, TypesOf } from "../api/typed.ts";
 import type { AsJson } from "../base/json.ts";
 import { webClock } from "../clock/web.ts";
 import type { Task } from "../task/definition.ts";
+import { RemoteAccount } from "./account.ts";
+import { RemoteBackfills } from "./backfills.ts";
 import { Connection } from "./connection.ts";
+import { RemoteDeploys } from "./deploys.ts";
 import { RemoteKeys } from "./keys.ts";
 import { type ClientOptions, type ClientSettings, parseClientOptions } from "./options.ts";
 import { RemoteRuns } from "./runs.ts";
@@ -13,7 +17,7 @@ import { type ClientTask, RemoteTask } from "./task.ts";
 import { RemoteTasks } from "./tasks.ts";
 
 /**
- * A server's tasks, runs, schedules and keys: as an engine's own, over HTTP. Every call is tried up to four times where
+ * A server's tasks, runs, schedules, backfills, deploys and keys: as an engine's own, over HTTP. Every call is tried up to four times where
  * the server is away (429, 502, 503, 504, no answer), and takes 30 s at most. A write goes under one idempotency key
  * however often it is sent; the making of an API key, which has none, is not sent again once it may have arrived.
  * Rejects with the server's own error; E_UNREACHABLE where no Belfry server answers; E_OUTCOME_UNKNOWN where a write was
@@ -42,7 +46,10 @@ export class RemoteBelfry implements BelfryClient {
   readonly tasks: RemoteTasks;
   readonly runs: RemoteRuns;
   readonly schedules: RemoteSchedules;
+  readonly backfills: RemoteBackfills;
+  readonly deploys: RemoteDeploys;
   readonly keys: RemoteKeys;
+  readonly #account: RemoteAccount;
   readonly #connection: Connection;
 
   constructor(settings: ClientSettings, isGuess = false) {
@@ -50,11 +57,26 @@ export class RemoteBelfry implements BelfryClient {
     this.tasks = new RemoteTasks(this.#connection);
     this.runs = new RemoteRuns(this.#connection);
     this.schedules = new RemoteSchedules(this.#connection);
+    this.backfills = new RemoteBackfills(this.#connection);
+    this.deploys = new RemoteDeploys(this.#connection);
+    this.#account = new RemoteAccount(this.#connection);
     this.keys = new RemoteKeys(this.#connection);
   }
 
   task(name: string): ClientTask {
     return new RemoteTask(name, this.#connection);
+  }
+
+  explain(task: string, options: { at: Date; schedule?: string }): Promise<Explanation> {
+    return this.#account.explain(task, options);
+  }
+
+  audit(options?: AuditOptions): Promise<Audit> {
+    return this.#account.audit(options);
+  }
+
+  forecast(options?: { hours?: number }): Promise<Forecast> {
+    return this.#account.forecast(options);
   }
 
   async nodes(): Promise<NodeInfo[]> {

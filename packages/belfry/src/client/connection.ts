@@ -1,5 +1,5 @@
 import { formatDuration } from "../base/duration.ts";
-import { BelfryError, isBelfryError } from "../base/errors.ts";
+import { BelfryError, type ErrorCode, isBelfryError } from "../base/errors.ts";
 import { type Clock, sleep } from "../clock/clock.ts";
 import { type Fields, hide, interpret, lostBy, type Outcome, type Received } from "./answer.ts";
 import { fitsHeader } from "./key.ts";
@@ -9,7 +9,7 @@ import { isPassing, mayHaveHappened, retryWaitMs, triesMax } from "./retry.ts";
 
 /** A request. */
 export interface Request {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** After the server's URL, from its slash on; encoded. */
   readonly path: string;
   /** A field that every answer to it has. */
@@ -27,6 +27,8 @@ export interface Request {
     readonly what: string;
     /** How to learn whether it has. */
     readonly advice: string;
+    /** What this refusal means after a try that may have arrived: that one has done it, and this is the answer. */
+    readonly done?: { readonly code: ErrorCode; readonly answer: Fields };
     /** The server does it once for each time it comes: not sent again once it may have arrived. */
     readonly isOnce?: true;
   };
@@ -81,9 +83,11 @@ export class Connection {
     for (let tries = 1; ; tries++) {
       const outcome = await this.#try(request, stop.signal, endsAt - clock.mono());
       if (outcome.kind === "answer") return outcome.value;
+      const { done, isOnce } = request.write ?? {};
+      if (done && isUnsure && outcome.kind === "refused" && outcome.error.code === done.code) return done.answer;
       isUnsure ||= mayHaveHappened(outcome);
       const isNobody = this.#isGuess && outcome.kind === "lost" && !outcome.wasSent;
-      const isLast = tries >= triesMax || isNobody || (isUnsure && request.write?.isOnce === true);
+      const isLast = tries >= triesMax || isNobody || (isUnsure && isOnce === true);
       const waitMs = isLast ? undefined : retryWaitMs(outcome, tries, clock.now(), clock.random());
       // A wait that no try can follow would only keep the caller.
       if (waitMs === undefined || clock.mono() + waitMs >= endsAt) throw this.#failure(request, outcome, isUnsure);

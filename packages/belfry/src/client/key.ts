@@ -1,5 +1,11 @@
-/** How long a fresh idempotency key is: 16 bytes of chance, as hex. */
-export const keyCharacters = 32;
+import type { Clock } from "../clock/clock.ts";
+
+const keyCharacters = 32;
+
+/** A fresh idempotency key: 16 bytes of chance, as hex. */
+export function newKey(clock: Clock): string {
+  return clock.randomHex(keyCharacters);
+}
 
 /** Whether a header can carry an idempotency key as it is. */
 export function fitsHeader(key: string): boolean {

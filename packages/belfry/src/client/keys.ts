@@ -3,7 +3,7 @@ import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { checkOptions, checkText, refuseOption } from "../base/options.ts";
 import type { Connection } from "./connection.ts";
-import { keyCharacters } from "./key.ts";
+import { newKey } from "./key.ts";
 import { segmentOf } from "./path.ts";
 
 /** The API keys of a server's store: `client.keys`. */
@@ -21,7 +21,7 @@ export class RemoteKeys implements Keys {
     const body = JSON.stringify({ name, scope: known.scope });
     const advice = "list the keys, and revoke the one whose secret nobody was told";
     const what = `key ${JSON.stringify(name)}`;
-    const write = { idempotencyKey: this.#newKey(), what, advice, isOnce: true } as const;
+    const write = { idempotencyKey: newKey(this.#connection.clock), what, advice, isOnce: true } as const;
     const request = { method: "POST", path: "/v1/keys", field: "secret", body, write } as const;
     return this.#connection.ask<KeyInfo & { secret: string }>(request);
   }
@@ -35,12 +35,12 @@ export class RemoteKeys implements Keys {
     const segment = segmentOf(id);
     if (segment === undefined) throw new BelfryError("E_KEY_UNKNOWN", { value: id });
     const advice = "revoke it again: what is revoked stays so";
-    const write = { idempotencyKey: this.#newKey(), what: `the end of key ${JSON.stringify(id)}`, advice };
+    const write = {
+      idempotencyKey: newKey(this.#connection.clock),
+      what: `the end of key ${JSON.stringify(id)}`,
+      advice,
+    };
     const request = { method: "POST", path: `/v1/keys/${segment}/revoke`, field: "id", write } as const;
     return this.#connection.ask<KeyInfo>(request);
-  }
-
-  #newKey(): string {
-    return this.#connection.clock.randomHex(keyCharacters);
   }
 }

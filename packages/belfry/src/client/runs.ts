@@ -1,11 +1,12 @@
 import type { Page } from "../api/page.ts";
 import type { ListOptions, LogPage, RetryOptions, Runs } from "../api/runs.ts";
 import { limits } from "../base/limits.ts";
-import { checkDate, checkOptions, checkText, refuseOption } from "../base/options.ts";
+import { checkOptions, checkText, refuseOption } from "../base/options.ts";
 import { checkTrackingId } from "../run/id.ts";
 import type { RunRecord, TriggerRecord } from "../run/record.ts";
 import type { Connection } from "./connection.ts";
-import { fitsHeader, keyCharacters } from "./key.ts";
+import { isoOf } from "./json.ts";
+import { fitsHeader, newKey } from "./key.ts";
 import { orNull } from "./null.ts";
 import { queryOf } from "./path.ts";
 
@@ -34,7 +35,11 @@ export class RemoteRuns implements Runs {
     const { reason } = checkOptions(options, "runs.cancel", ["reason"]);
     const body = JSON.stringify({ reason: checkText(reason, "reason", limits.reasonCharactersMax) });
     const what = `the cancelling of run ${id}`;
-    const write = { idempotencyKey: this.#newKey(), what, advice: "cancel it again: what has ended stays as it is" };
+    const write = {
+      idempotencyKey: newKey(this.#connection.clock),
+      what,
+      advice: "cancel it again: what has ended stays as it is",
+    };
     const request = { method: "POST", path: `/v1/runs/${id}/cancel`, field: "outcome", body, write } as const;
     return (await this.#connection.ask<{ outcome: "ended" | "requested" }>(request)).outcome;
   }
@@ -43,7 +48,9 @@ export class RemoteRuns implements Runs {
     const id = checkTrackingId(trackingId);
     const known = checkOptions(options, "runs.retry", ["reason", "idempotencyKey"]);
     const body = JSON.stringify({ reason: checkText(known.reason, "reason", limits.reasonCharactersMax) });
-    const key = checkText(known.idempotencyKey, "idempotencyKey", limits.idempotencyKeyCharactersMax) ?? this.#newKey();
+    const key =
+      checkText(known.idempotencyKey, "idempotencyKey", limits.idempotencyKeyCharactersMax) ??
+      newKey(this.#connection.clock);
     if (!fitsHeader(key)) refuseOption("idempotencyKey", key, "visible ASCII characters: over HTTP it is a header");
     const advice = `retry it again with idempotencyKey ${JSON.stringify(key)}, which starts nothing twice`;
     const write = { idempotencyKey: key, what: `the retry of run ${id}`, advice };
@@ -57,14 +64,4 @@ export class RemoteRuns implements Runs {
     const path = `/v1/runs/${id}/logs${queryOf(known)}`;
     return this.#connection.ask<LogPage>({ method: "GET", path, field: "items" });
   }
-
-  #newKey(): string {
-    return this.#connection.clock.randomHex(keyCharacters);
-  }
-}
-
-/** A `Date` as ISO 8601, or undefined where absent. Throws E_OPTION. */
-export function isoOf(value: unknown, field: string): string | undefined {
-  const ms = checkDate(value, field);
-  return ms === undefined ? undefined : new Date(ms).toISOString();
 }

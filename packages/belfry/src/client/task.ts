@@ -4,7 +4,7 @@ import { checkTrackingId } from "../run/id.ts";
 import type { RunRecord, StatusRecord, TriggerRecord } from "../run/record.ts";
 import { type Fields, type Outcome, problemOf } from "./answer.ts";
 import { type Connection, isAway, type Request } from "./connection.ts";
-import { fitsHeader, keyCharacters } from "./key.ts";
+import { fitsHeader, newKey } from "./key.ts";
 import { orNull } from "./null.ts";
 import { checkSignal } from "./options.ts";
 import { taskPath } from "./path.ts";
@@ -78,7 +78,7 @@ export class RemoteTask implements ClientTask {
 
   async #send(path: string, trigger: Trigger): Promise<TriggerRecord> {
     const { body, idempotencyKey, signal } = trigger;
-    const key = idempotencyKey ?? this.#connection.clock.randomHex(keyCharacters);
+    const key = idempotencyKey ?? newKey(this.#connection.clock);
     const advice = `run it again with idempotencyKey ${JSON.stringify(key)}, which starts nothing twice`;
     const write = { idempotencyKey: key, what: `the trigger of task ${JSON.stringify(this.#name)}`, advice };
     if (!fitsHeader(key)) return this.#sendAsItem(body, { signal, write });

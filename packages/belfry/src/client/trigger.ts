@@ -48,7 +48,8 @@ export function parseTrigger(task: string, input: unknown): Trigger {
   return { body, idempotencyKey, signal: checkSignal(options.signal) };
 }
 
-function payloadField(task: string, payload: unknown): string {
+/** A payload as a field of JSON text; empty where there is none. Throws E_PAYLOAD. */
+export function payloadField(task: string, payload: unknown): string {
   if (payload === undefined) return "";
   const encoded = encodeJson(payload, limits.payloadBytesMax);
   if ("text" in encoded) return `"payload":${encoded.text}`;

@@ -5,6 +5,11 @@ import type { AppDeps } from "./deps.ts";
 import { Endpoints } from "./endpoint.ts";
 import { type AppEnv, entrance } from "./entrance.ts";
 import { problemResponse, toKnownError } from "./problem.ts";
+import { addAccount } from "./routes/account.ts";
+import { addAmendments } from "./routes/amendments.ts";
+import { addBackfills } from "./routes/backfills.ts";
+import { addDefinitions } from "./routes/definitions.ts";
+import { addDeploys } from "./routes/deploys.ts";
 import { addHealth } from "./routes/health.ts";
 import { addKeys } from "./routes/keys.ts";
 import { addLogs } from "./routes/logs.ts";
@@ -13,6 +18,11 @@ import { addRuns } from "./routes/runs.ts";
 import { addSchedules } from "./routes/schedules.ts";
 import { addTasks } from "./routes/tasks.ts";
 import { addTriggers } from "./routes/triggers.ts";
+
+const nouns = [
+  ...[addTriggers, addRuns, addLogs, addTasks, addSchedules, addDefinitions, addAmendments, addBackfills],
+  ...[addAccount, addDeploys, addNodes, addKeys, addHealth],
+];
 
 /**
  * The HTTP API over an engine, as a Hono app. Tell it as bindings who hands the requests in; without that it takes a
@@ -32,9 +42,7 @@ export function createApp(given: AppDeps): OpenAPIHono<AppEnv> {
   });
   const endpoints = new Endpoints(app);
   app.use(entrance(deps, endpoints.openPaths));
-  for (const add of [addTriggers, addRuns, addLogs, addTasks, addSchedules, addNodes, addKeys, addHealth]) {
-    add(endpoints, deps);
-  }
+  for (const add of nouns) add(endpoints, deps);
   endpoints.answerOtherMethods();
   return app;
 }

@@ -2,8 +2,8 @@ import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { parseJson } from "./json-text.ts";
 
-/** What a body holds around a payload, in levels. */
-const levelsAroundPayload = 3;
+/** What a body holds around a payload, in levels: at most as many as a list of schedules. */
+const levelsAroundPayload = 4;
 const readBefore = "was read before it came here; mount Belfry before what reads bodies";
 const jsonType = /^application\/json(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?$/i;
 

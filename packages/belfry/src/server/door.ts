@@ -19,7 +19,7 @@ export interface DoorFacts {
   /** Whether an API key was ever made. */
   readonly keysExist: boolean;
   /** `none`: no key was sent; `unknown`: none of ours, or one that was revoked. */
-  readonly key: { readonly id: string; readonly scope: KeyScope } | "none" | "unknown";
+  readonly key: { readonly id: string; readonly name: string; readonly scope: KeyScope } | "none" | "unknown";
   /** What `authorize` said; undefined where it is not given, or was not asked since a key opens. */
   readonly authorized: KeyScope | "refused" | undefined;
   readonly allowedHosts: readonly string[] | undefined;
@@ -29,6 +29,8 @@ export interface DoorFacts {
 export interface Admission {
   /** For messages. */
   readonly holder: string;
+  /** For the record of who changed something: the name of the API key, where one opened. */
+  readonly author?: string;
   readonly scope: KeyScope;
 }
 
@@ -45,7 +47,9 @@ export function admit(facts: DoorFacts): Admission {
   else checkNeighbour(facts);
   if (facts.isWrite) checkOrigin(facts);
   if (!isOpenToKeys) return { holder: "who asks from this machine", scope: "admin" };
-  if (typeof key === "object") return { holder: `key ${key.id}`, scope: key.scope };
+  if (typeof key === "object") {
+    return { holder: `key ${key.id}`, author: key.name, scope: key.scope };
+  }
   if (authorized === "refused") refuse("the app's `authorize` did not let this request in");
   if (authorized !== undefined) return { holder: "who `authorize` lets in", scope: authorized };
   const problem = key === "none" ? "this needs an API key" : "the API key that was sent is unknown or was revoked";

@@ -34,7 +34,7 @@ export interface EndpointSpec<
 > {
   readonly operationId: string;
   readonly tag: string;
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "put" | "delete";
   /** With its parameters in braces. */
   readonly path: string;
   readonly summary: string;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../base/errors.ts";
 import type { BelfryEvents } from "../engine/events.ts";
+import type { RunTrigger } from "../run/record.ts";
 
 /** An event of this node as clients see it. */
 export interface HubEvent {
@@ -26,6 +27,7 @@ export interface EventData {
   readonly task: string;
   readonly trackingId?: string;
   readonly attempt?: number;
+  readonly trigger?: RunTrigger;
   readonly scheduledFor?: string;
   readonly durationMs?: number;
   readonly delayMs?: number;

@@ -15,6 +15,7 @@ export class Metrics {
     this.#engine = engine;
     this.#endings = [...this.#countRuns(), ...this.#countFirings()];
     this.#watchNodes();
+    this.#watchSchedules();
     this.#watchProcess();
   }
 
@@ -81,8 +82,9 @@ export class Metrics {
     });
     return [
       this.#engine.on("firing.skipped", ({ task, reason }) => skipped.inc({ task, reason })),
-      this.#engine.on("run.started", ({ task, attempt, scheduledFor }) => {
-        if (scheduledFor === undefined || attempt > 1) return;
+      this.#engine.on("run.started", ({ task, attempt, trigger, scheduledFor }) => {
+        // Retries and backfills come long after their instant, and are not late.
+        if (trigger !== "schedule" || scheduledFor === undefined || attempt > 1) return;
         lateness.observe({ task }, Math.max(0, this.#engine.now() - Date.parse(scheduledFor)) / 1_000);
       }),
     ];
@@ -96,6 +98,19 @@ export class Metrics {
       registers: [this.#registry],
       async collect() {
         this.set((await engine.nodes()).length);
+      },
+    });
+  }
+
+  /** Of what is not due, the store is asked nothing: how many are paused would cost a look at every schedule. */
+  #watchSchedules(): void {
+    const engine = this.#engine;
+    new Gauge({
+      name: "belfry_schedules_late",
+      help: "Schedules with an instant that is due for longer than 30 s and that nothing has decided; at most 1,000.",
+      registers: [this.#registry],
+      async collect() {
+        this.set(await engine.schedules.late());
       },
     });
   }

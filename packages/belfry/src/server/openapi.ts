@@ -5,6 +5,7 @@ import type { AppEnv } from "./entrance.ts";
 import type { Fields } from "./input.ts";
 import { problemType, titleOf, toProblem } from "./problem.ts";
 import { type SampledCode, samples } from "./samples.ts";
+import { putItem, scheduleInput } from "./schemas/definitions.ts";
 import { problem } from "./schemas/problem.ts";
 import { bulkTrigger } from "./schemas/runs.ts";
 
@@ -90,8 +91,10 @@ function isRequired(schema: Fields): boolean {
 /** The description of all that the app serves. */
 export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
   const { openAPIRegistry } = app;
-  // Only referred to: each of many triggers is judged alone.
+  // Only referred to: each of many is judged alone.
   openAPIRegistry.register("BulkTrigger", bulkTrigger);
+  openAPIRegistry.register("PutItem", putItem);
+  openAPIRegistry.register("ScheduleInput", scheduleInput);
   for (const [code, error] of Object.entries(samples)) {
     openAPIRegistry.registerComponent("examples", code, { summary: titleOf(code), value: toProblem(error) });
   }
@@ -107,7 +110,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
       title: "Belfry",
       version: "1",
       description:
-        "Durable scheduled tasks: trigger them, follow their runs, read what was decided. Errors are RFC 9457 problems whose `code` is stable.",
+        "Durable scheduled tasks: trigger them, follow their runs, say when they are due, read what was decided and why. Errors are RFC 9457 problems whose `code` is stable.",
     },
     // Relative to where it is read: a host app may have mounted it anywhere.
     servers: [{ url: ".", description: "Where this description came from." }],

@@ -6,9 +6,17 @@ const foreign = "pages of another Origin may not change anything here; `allowedH
 
 /** One error of each code that the HTTP API tells of: the examples of its description. */
 export const samples = {
+  E_BACKFILL_RANGE: new BelfryError("E_BACKFILL_RANGE", {
+    field: "from",
+    value: "2020-01-01T00:00:00.000Z",
+    problem:
+      "the ledger is kept from 2022-03-13T23:00:00.000Z on; set `force` to count instants of before as never run",
+  }),
+  E_BACKFILL_UNKNOWN: new BelfryError("E_BACKFILL_UNKNOWN", { value: ids.trackingId }),
   E_BODY: new BelfryError("E_BODY", { problem: "is no JSON from character 17 on" }),
   E_CONTENT_TYPE: new BelfryError("E_CONTENT_TYPE", { problem: "is of another type" }),
   E_CURSOR: new BelfryError("E_CURSOR", { value: "page 2" }),
+  E_DEPLOY_UNKNOWN: new BelfryError("E_DEPLOY_UNKNOWN", { app: "default", value: 17 }),
   E_DOOR: new BelfryError("E_DOOR", { problem: foreign }),
   E_DURATION: new BelfryError("E_DURATION", { field: "delay", value: "5", range: " from 0ms to 366d" }),
   E_FORBIDDEN: new BelfryError("E_FORBIDDEN", { holder: "key 9f86d081", scope: "read", needed: "trigger" }),
@@ -33,6 +41,12 @@ export const samples = {
   E_PAYLOAD: new BelfryError("E_PAYLOAD", { task: "billOnDemand", path: ".month", problem: "was refused" }),
   E_RUN_UNFINISHED: new BelfryError("E_RUN_UNFINISHED", { value: ids.trackingId }),
   E_RUN_UNKNOWN: new BelfryError("E_RUN_UNKNOWN", { value: ids.trackingId, retention: "7d" }),
+  E_SCHEDULE: new BelfryError("E_SCHEDULE", {
+    field: "schedule.cron",
+    value: "0 25 * * *",
+    problem: 'hour "25" is out of range; expected 0 to 23',
+  }),
+  E_SCHEDULE_CODE: new BelfryError("E_SCHEDULE_CODE", { task: "billOnDemand", value: "default" }),
   E_SCHEDULE_UNKNOWN: new BelfryError("E_SCHEDULE_UNKNOWN", { task: "billOnDemand", value: "nightly", nearest: "" }),
   E_STOPPED: new BelfryError("E_STOPPED", { call: "run()" }),
   E_STORE_BUSY: new BelfryError("E_STORE_BUSY", { duration: "5s" }),
@@ -43,6 +57,11 @@ export const samples = {
   E_TASK_UNKNOWN: new BelfryError("E_TASK_UNKNOWN", {
     value: "billonDemand",
     nearest: ' (did you mean "billOnDemand"?)',
+  }),
+  E_TIMEZONE: new BelfryError("E_TIMEZONE", {
+    field: "schedule.timezone",
+    value: "Europe/Berlim",
+    nearest: ' (did you mean "Europe/Berlin"?)',
   }),
   E_TOO_LARGE: new BelfryError("E_TOO_LARGE", { limit: "512 KiB" }),
   E_TRACKING_ID: new BelfryError("E_TRACKING_ID", { value: "6237B225B9A84D607CD79044" }),

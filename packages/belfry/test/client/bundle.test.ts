@@ -10,7 +10,7 @@ import { startFake } from "./support/fake.ts";
 
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 /** What the client may weigh, minified and packed: half of it is what errors say, and the checks of options. */
-const gzipBytesMax = 12 * 1_024;
+const gzipBytesMax = 13 * 1_024;
 
 /** The client as one file, and what it is made of. */
 async function bundle(options: BuildOptions): Promise<{ code: string; inputs: string[]; imports: string[] }> {

@@ -1,19 +1,9 @@
 import { expect, test } from "vitest";
 import { type BelfryClient, createClient } from "../../src/client/index.ts";
+import { asked } from "./support/asked.ts";
 import { refusal, startFake } from "./support/fake.ts";
 
 const id = "6237b225b9a84d607cd79044";
-
-/** What one call asks of the server, after it was answered with `answer`. */
-async function asked(call: (client: BelfryClient) => Promise<unknown>, answers: Record<string, unknown>) {
-  const fake = await startFake();
-  for (const [request, answer] of Object.entries(answers)) fake.answers.set(request, answer);
-  const got = await call(createClient({ url: `${fake.url}/`, apiKey: "belfry_secret" }));
-  const [seen] = fake.seen;
-  expect(fake.seen).toHaveLength(1);
-  expect(seen?.headers.authorization).toBe("Bearer belfry_secret");
-  return { got, seen };
-}
 
 test("run() sends what it was given, and answers the server's record", async () => {
   const record = { trackingId: id, cronJobId: id, cronJobName: "a b", triggeredAt: "2022", status: "pending" };

@@ -82,6 +82,7 @@ describe("every read answers what the engine's own does", () => {
     const { client, engine } = await serve();
     const { trackingId } = await client.task("Add up").runAndWait({ payload: { a: 1, b: 2 } });
     await client.task("fail").runAndWait();
+    const range = { from: new Date(Date.now() - 1_000), to: new Date(Date.now() - 500) };
     const reads: ((api: BelfryApi) => Promise<unknown>)[] = [
       (api) => api.runs.get(trackingId),
       (api) => api.runs.list(),
@@ -95,6 +96,11 @@ describe("every read answers what the engine's own does", () => {
       (api) => api.schedules.list(),
       (api) => api.schedules.list({ task: "nightly" }),
       (api) => api.schedules.firings("nightly", "at night", { from: new Date(0), limit: 5 }),
+      (api) => api.schedules.backfill("nightly", "at night", { ...range, dryRun: true }),
+      (api) => api.backfills.list(),
+      (api) => api.deploys.list(),
+      (api) => api.explain("nightly", { at: new Date("2096-02-29T00:00:00Z") }),
+      (api) => api.audit({ task: "nightly", ...range }),
       (api) => api.keys.list(),
       (api) => api.nodes(),
     ];
@@ -168,6 +174,25 @@ const refusals: Record<string, (api: BelfryApi) => Promise<unknown>> = {
   "an unknown schedule": (api) => api.schedules.firings("nightly", "at nigth"),
   "a key that is none": (api) => api.schedules.firings("nightly", ""),
   "an unknown task's schedules": (api) => api.schedules.list({ task: "nigthly" }),
+  "a schedule of an unknown task": (api) => api.schedules.put("nigthly", "k", "0 2 * * *"),
+  "a pattern that is none": (api) => api.schedules.put("fail", "k", { cron: "0 25 * * *" }),
+  "a zone that is none": (api) => api.schedules.put("fail", "k", { cron: "0 2 * * *", timezone: "Mars" }),
+  "a schedule of the code": (api) => api.schedules.put("nightly", "at night", "0 2 * * *"),
+  "the end of a schedule of the code": (api) => api.schedules.delete("nightly", "at night"),
+  "the end of an unknown schedule": (api) => api.schedules.delete("nightly", "none"),
+  "a pause of an unknown task": (api) => api.schedules.pause("nigthly"),
+  "a skip of none": (api) => api.schedules.skip("nightly", "at night", { count: 0 }),
+  "a backfill of an unknown schedule": (api) =>
+    api.schedules.backfill("nightly", "none", { from: new Date(0), to: new Date(1), force: true }),
+  "a backfill of long ago": (api) =>
+    api.schedules.backfill("nightly", "at night", { from: new Date(0), to: new Date(1) }),
+  "an unknown backfill": (api) => api.backfills.cancel(unknownId),
+  "a backfill's id that is none": (api) => api.backfills.get("x"),
+  "an unknown deploy": (api) => api.deploys.putBack(99),
+  "an explanation of an unknown task": (api) => api.explain("nigthly", { at: new Date(0) }),
+  "an explanation of an unknown schedule": (api) => api.explain("nightly", { at: new Date(0), schedule: "none" }),
+  "an audit of an unknown task": (api) => api.audit({ task: "nigthly" }),
+  "a forecast of too long": (api) => api.forecast({ hours: 169 }),
   "a scope that is none": (api) => api.keys.create({ name: "x", scope: "all" as "read" }),
   "an unknown API key": (api) => api.keys.revoke("00000000"),
 };
@@ -203,7 +228,7 @@ test("a key opens as far as its scope goes, and one that was revoked nothing", a
 
 /** A message without what HTTP makes of it: in a query a number is text, and a client knows one option more. */
 function plain(message: string): string {
-  return message.replace('"1001"', "1001").replace(", tx, signal", ", tx");
+  return message.replace('"1001"', "1001").replace('"169"', "169").replace(", tx, signal", ", tx");
 }
 
 async function refused(call: () => Promise<unknown>): Promise<{ code: string; message: string }> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { storeKinds, type TestApp } from "./support/app.ts";
 import { Contract, type Operation } from "./support/contract.ts";
-import { type Call, callsOf, openStage, type Stage } from "./support/contract-stage.ts";
+import { callsOf, openStage, type Stage } from "./support/contract-stage.ts";
+import type { Call } from "./support/contract-time.ts";
 
 function ask(app: TestApp, { method, hasBody }: Operation, { path, body, headers }: Call): Promise<Response> {
   const json = hasBody && body !== undefined;

@@ -10,6 +10,7 @@ const fail = () => {
 const local = { own: { isLocal: true } };
 const remote = { own: { isLocal: false } };
 const runs = "/v1/tasks/task/runs";
+const schedule = "/v1/tasks/task/schedules/nightly";
 
 test("the door lets in and refuses as its table says", () => {
   expect(breaches(admit)).toEqual([]);
@@ -117,6 +118,22 @@ describe("once a key was made", () => {
       ["GET", "/metrics", "read"],
       ["POST", runs, "trigger"],
       ["POST", "/v1/runs/6237b225b9a84d607cd79044/cancel", "trigger"],
+      ["GET", "/v1/explain", "read"],
+      ["GET", "/v1/audit", "read"],
+      ["GET", "/v1/forecast", "read"],
+      ["GET", "/v1/deploys", "read"],
+      ["GET", "/v1/backfills", "read"],
+      ["POST", `${schedule}/pause`, "trigger"],
+      ["POST", `${schedule}/resume`, "trigger"],
+      ["POST", `${schedule}/skip`, "trigger"],
+      ["POST", `${schedule}/backfill`, "trigger"],
+      ["POST", "/v1/backfills/6237b225b9a84d607cd79044/pause", "trigger"],
+      ["POST", "/v1/backfills/6237b225b9a84d607cd79044/resume", "trigger"],
+      ["POST", "/v1/backfills/6237b225b9a84d607cd79044/cancel", "trigger"],
+      ["PUT", schedule, "admin"],
+      ["DELETE", schedule, "admin"],
+      ["PUT", "/v1/schedules", "admin"],
+      ["POST", "/v1/deploys/1/put-back", "admin"],
       ["GET", "/v1/keys", "admin"],
       ["POST", "/v1/keys", "admin"],
       ["POST", "/v1/keys/9f86d081/revoke", "admin"],

@@ -163,7 +163,7 @@ test("1,000 readers of streams and 10,000 idle connections: triggers go on, all 
   const after = await server.memory();
 
   const file = join(server.folder, "belfry.db");
-  const ended = new Set(rowsOf<{ id: string }>(file, "SELECT id FROM runs WHERE state = 3").map(({ id }) => id));
+  const ended = new Set(rowsOf<{ id: string }>(file, "SELECT id FROM runs WHERE state = 4").map(({ id }) => id));
   for (const { ids, open, heard, read } of [first, second]) {
     expect(new Set(ids).size).toBe(triggers);
     expect(ids.filter((id) => !ended.has(id))).toEqual([]);

@@ -59,6 +59,15 @@ test("whoever asks for readiness is told a code, and nothing of what it stands f
   }
 });
 
+test("a clock behind what was decided is named by readiness", async () => {
+  const app = await openApp({
+    change: failing(new BelfryError("E_NOT_READY", { problem: "clock_behind" }), "checkReady"),
+  });
+  const response = await app.ask("/readyz");
+  expect(response.status).toBe(503);
+  expect(await problemOf(response)).toMatchObject({ code: "E_NOT_READY", fields: { problem: "clock_behind" } });
+});
+
 test("no answer is kept by caches or taken for another type", async () => {
   const app = await openApp();
   for (const path of ["/v1/tasks", "/nothing", "/healthz", "/openapi.json", "/v1/runs?limit=0"]) {

@@ -215,7 +215,7 @@ const refusals: [string, string][] = [
   ["/", "404 E_ROUTE"],
   ["/v1", "404 E_ROUTE"],
   ["/v1/tasks/", "404 E_ROUTE"],
-  ["/v1/explain", "404 E_ROUTE"],
+  ["/v1/explanations", "404 E_ROUTE"],
   ["/v1/tasks/Tick", "404 E_TASK_UNKNOWN"],
   ["/v1/tasks/tick%00", "404 E_TASK_UNKNOWN"],
   ["/v1/tasks/tick%2Fruns", "404 E_TASK_UNKNOWN"],

@@ -1,4 +1,4 @@
-import { BelfryError } from "../../base/errors.ts";
+import { BelfryError, isBelfryError } from "../../base/errors.ts";
 import type { AppDeps } from "../deps.ts";
 import { type Endpoints, json } from "../endpoint.ts";
 import { openApiDocument } from "../openapi.ts";
@@ -18,7 +18,7 @@ export function addHealth(endpoints: Endpoints, { engine, metrics, clock, logger
   endpoints.add(
     {
       ...{ operationId: "getReadiness", tag: "Health", method: "get", path: "/readyz", scope: "open" },
-      summary: "Answers whether the engine can be asked now.",
+      summary: "Answers whether the engine can be asked now, and whether its clock can be relied on.",
       answers: { 200: json("It is ready.", ready) },
       problems: ["E_NOT_READY"],
     },
@@ -27,6 +27,7 @@ export function addHealth(endpoints: Endpoints, { engine, metrics, clock, logger
         await engine.checkReady();
         return Response.json({ ready: true });
       } catch (thrown) {
+        if (isBelfryError(thrown, "E_NOT_READY")) throw thrown;
         // Everybody may ask this: what the code stands for is not theirs to know.
         const { code } = toKnownError(thrown, clock, logger);
         throw new BelfryError("E_NOT_READY", { problem: code });

@@ -5,7 +5,8 @@ import type { Instance } from "../../engine/belfry.ts";
 import type { AppDeps } from "../deps.ts";
 import { type Endpoints, json } from "../endpoint.ts";
 import { pageQuery, scheduleParams, taskParams } from "../schemas/fields.ts";
-import { firingPage, firingsQuery, scheduleInfo, schedulePage } from "../schemas/tasks.ts";
+import { firingPage, firingsQuery } from "../schemas/firings.ts";
+import { scheduleInfo, schedulePage } from "../schemas/schedules.ts";
 
 /** The schedules of tasks, and what was decided about their instants. */
 export function addSchedules(endpoints: Endpoints, { engine }: AppDeps): void {

@@ -42,6 +42,17 @@ export function askedWord<const Words extends readonly string[]>(words: Words, d
   return z.enum(words, words.map((word) => JSON.stringify(word)).join(" or ")).openapi({ description });
 }
 
+/** One of all the words of a type: the compiler refuses a list that lacks one, or has one that is none. */
+export function wordOf<Word extends string>(words: Readonly<Record<Word, true>>) {
+  return z.enum(Object.keys(words) as [Word, ...Word[]]);
+}
+
+export const author = askedText(
+  limits.authorCharactersMax,
+  "Who, for the record. Default: the name of the API key.",
+  "operations",
+);
+
 export const reason = askedText(limits.reasonCharactersMax, "Why, for the record.", "asked for by support");
 
 export const idempotencyKey = askedText(
@@ -64,8 +75,20 @@ export const scheduleParams = taskParams.extend({
   key: z.string().openapi({ example: "default", description: "The schedule's key; `default` where it has no other." }),
 });
 
+/** The schedules that a change is about. */
+export const patternParams = z.object({
+  name: z.string().openapi({ example: "bill*", description: "A task's name, or a pattern: `*` stands for any text." }),
+  key: z.string().openapi({ example: "*", description: "A schedule's key, or a pattern." }),
+});
+
 /** The body of what is asked without saying more. */
 export const emptyBody = z.strictObject({}).openapi("EmptyBody", { example: {} });
+
+/** Of one task, in a query. */
+export const askedTask = askedText(limits.taskNameCharactersMax, "Of this task.", "billOnDemand");
+
+/** Of one schedule of it. */
+export const askedKey = askedText(limits.scheduleKeyCharactersMax, "Of the schedule of this key.", "default");
 
 /** The query of a list. */
 export const pageQuery = z.object({

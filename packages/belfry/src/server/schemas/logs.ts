@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { limits } from "../../base/limits.ts";
-import { askedInteger, askedText, cursorField, ids, instant } from "./fields.ts";
+import { runTriggers } from "../../run/record.ts";
+import { askedInteger, askedTask, cursorField, ids, instant } from "./fields.ts";
 
 const logItem = z
   .object({
@@ -36,7 +37,7 @@ export const logsQuery = z.object({
 
 /** Which events. */
 export const eventsQuery = z.object({
-  task: askedText(limits.taskNameCharactersMax, "Of this task.", "billOnDemand").optional(),
+  task: askedTask.optional(),
   after: z.string().optional().openapi({ description: "The `cursor` of the answer before, or an event's id." }),
 });
 
@@ -50,6 +51,7 @@ const event = z
         task: z.string().openapi({ example: "billOnDemand" }),
         trackingId: z.string().optional().openapi({ example: ids.trackingId }),
         attempt: z.int().optional(),
+        trigger: z.enum(runTriggers).optional(),
         scheduledFor: instant().optional(),
         durationMs: z.number().optional(),
         delayMs: z.number().optional(),

@@ -4,6 +4,7 @@ import { runTriggers } from "../../run/record.ts";
 import { runStatuses } from "../../run/states.ts";
 import {
   askedInstant,
+  askedTask,
   askedText,
   askedWord,
   idempotencyKey,
@@ -92,6 +93,7 @@ export const runRecord = z
     trigger: z.enum(runTriggers),
     schedule: z.string().optional().openapi({ description: "The schedule's key, where a schedule made the run." }),
     scheduledFor: instant().optional(),
+    backfill: z.string().optional().openapi({ description: "The backfill that made the run." }),
     key: z.string().openapi({ description: "The idempotency key for the handler's own effects." }),
     priority: z.int(),
     reason: z.string().optional(),
@@ -118,9 +120,9 @@ export const runRecord = z
 
 /** Which runs to list. */
 export const runsQuery = pageQuery.extend({
-  task: askedText(limits.taskNameCharactersMax, "Of this task.", "billOnDemand").optional(),
+  task: askedTask.optional(),
   status: askedWord(runStatuses, "In this status.").optional(),
-  trigger: askedWord(runTriggers, "Asked for by a schedule, by hand, or again.").optional(),
+  trigger: askedWord(runTriggers, "Asked for by a schedule, by hand, again, or by a backfill.").optional(),
   from: askedInstant("Triggered at or after.").optional(),
   to: askedInstant("Triggered before.").optional(),
 });

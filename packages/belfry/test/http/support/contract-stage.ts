@@ -4,6 +4,7 @@ import { defineTask } from "../../../src/task/definition.ts";
 import { heldTask, Job, task } from "../../engine/support/jobs.ts";
 import { grown } from "../../engine/support/sqlite.ts";
 import { openApp, type TestApp } from "./app.ts";
+import { accountCalls, type Call, lastMinute, scheduleCalls } from "./contract-time.ts";
 
 /** An API with something of everything behind it. */
 export interface Stage {
@@ -20,6 +21,7 @@ export interface Stage {
     readonly running: string;
     readonly held: string;
     readonly fired: string;
+    readonly backfill: string;
   };
 }
 
@@ -79,8 +81,13 @@ export async function openStage(store: "memory" | "sqlite"): Promise<Stage> {
     cold: await openApp({ isStarted: false }),
     broken: await openApp({ change: breaking }),
     headers: { host, authorization: `Bearer ${secret}` },
-    ids: { ...ids, fired: fired as unknown as string },
+    ids: { ...ids, fired: fired as unknown as string, backfill: await backfilled(app) },
   };
+}
+
+async function backfilled(app: TestApp): Promise<string> {
+  return (await app.engine.schedules.backfill("tick", "default", { ...lastMinute(), author: "ops", reason: "asked" }))
+    .id;
 }
 
 async function ended(app: TestApp, trackingId: string): Promise<void> {
@@ -98,17 +105,10 @@ function breaking(engine: Instance): Instance {
   });
 }
 
-/** One way to ask an operation. */
-export interface Call {
-  readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** The ways to ask that are the operations' own: what they answer well, and what is not there or in the way. */
 export function callsOf({ ids }: Stage): Record<string, Call[]> {
   const sse = { accept: "text/event-stream" };
-  const { ended, failed, running, held, fired } = ids;
+  const { ended, failed, running, held, fired, backfill } = ids;
   const tick = "/v1/tasks/tick/schedules";
   return {
     triggerRun: [
@@ -161,6 +161,8 @@ export function callsOf({ ids }: Stage): Record<string, Call[]> {
       { path: `${tick}/default/firings?limit=1` },
       { path: `${tick}/none/firings` },
     ],
+    ...scheduleCalls(tick),
+    ...accountCalls(backfill),
     listNodes: [{ path: "/v1/nodes" }],
     listKeys: [{ path: "/v1/keys" }],
     createKey: [{ path: "/v1/keys", body: { name: "reports", scope: "read" } }],

@@ -21,7 +21,7 @@ const holder: DoorFacts = {
   isLocal: false,
   host: "belfry.example.com",
   keysExist: true,
-  key: { id: "9f86d081", scope: "trigger" },
+  key: { id: "9f86d081", name: "reports", scope: "trigger" },
 };
 const write = { isWrite: true };
 

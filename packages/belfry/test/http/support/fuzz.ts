@@ -36,13 +36,23 @@ const text = fc.oneof(
 function targets(ids: readonly string[]): fc.Arbitrary<readonly [string, string]> {
   const id = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ids) }, text);
   const name = fc.oneof({ weight: 3, arbitrary: fc.constantFrom("task", "task", "tick", "off") }, text);
-  const key = fc.oneof(fc.constant("default"), text);
+  const key = fc.oneof(fc.constantFrom("default", "default", "other"), text);
   const get = (...parts: Part[]) => fc.tuple(fc.constant("GET"), joined(parts));
   const post = (...parts: Part[]) => fc.tuple(fc.constant("POST"), joined(parts));
+  const put = (...parts: Part[]) => fc.tuple(fc.constant("PUT"), joined(parts));
+  const pattern = fc.oneof(fc.constantFrom("task", "t*", "%2A", "tick", "default", "x*y*z"), text);
   return fc.oneof(
     { weight: 5, arbitrary: post("/v1/tasks/", name, "/runs") },
     { weight: 3, arbitrary: post("/v1/runs") },
     { weight: 2, arbitrary: post("/v1/runs/", id, fc.constantFrom("/cancel", "/retry")) },
+    { weight: 2, arbitrary: put("/v1/tasks/", name, "/schedules/", key) },
+    put("/v1/schedules"),
+    fc.tuple(fc.constant("DELETE"), joined(["/v1/tasks/", name, "/schedules/", key])),
+    post("/v1/tasks/", pattern, "/schedules/", pattern, fc.constantFrom("/pause", "/resume", "/skip")),
+    post("/v1/tasks/", name, "/schedules/", key, "/backfill"),
+    post("/v1/backfills/", text, fc.constantFrom("/pause", "/resume", "/cancel")),
+    post("/v1/deploys/", fc.constantFrom("1", "2", "0", "x"), "/put-back"),
+    get("/v1/", fc.constantFrom("explain", "audit", "forecast", "deploys", "backfills")),
     post("/v1/keys"),
     post("/v1/keys/", text, "/revoke"),
     get("/v1/tasks/", name, "/runs/", id),
@@ -66,7 +76,10 @@ function joined(parts: readonly Part[]): fc.Arbitrary<string> {
     .map((all) => all.join(""));
 }
 
-const queryNames = ["task", "status", "trigger", "from", "to", "limit", "limit", "cursor", "cursor", "after", "token"];
+const queryNames = [
+  ...["task", "status", "trigger", "from", "to", "limit", "limit", "cursor", "cursor", "after", "token"],
+  ...["at", "schedule", "hours", "app"],
+];
 const queryValues = fc.oneof(
   fc.constantFrom("1", "50", "1000", "pending", "manual", "task", "2026-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
   fc.constantFrom(
@@ -112,6 +125,18 @@ const types = fc.constantFrom(
   "a/b;c",
 );
 
+/** Of a schedule, a pause, a skip or a backfill. Due long after the test, so that no run is made but by what is sent. */
+const almostWhen = {
+  cron: fc.oneof(fc.constantFrom("0 0 29 2 *", "0 25 * * *", "* * * * * * *"), fc.jsonValue()),
+  timezone: fc.oneof(fc.constantFrom("Europe/Berlin", "UTC", "Mars/Base"), fc.jsonValue()),
+  start: fc.oneof(fc.constantFrom("2090-01-01T00:00:00Z", "2026-13-01T00:00:00Z"), fc.jsonValue()),
+  until: fc.oneof(fc.constantFrom("2090-01-01T00:00:00Z", "soon"), fc.jsonValue()),
+  count: fc.oneof(fc.integer({ min: -1, max: 3 }), fc.jsonValue()),
+  overlap: fc.oneof(fc.constantFrom("allow", "bufferAll"), fc.jsonValue()),
+  catchUp: fc.oneof(fc.constantFrom("all", { policy: "all", limit: 0 }), fc.jsonValue()),
+  author: fc.oneof(fc.string(), fc.jsonValue()),
+};
+
 /** JSON that nearly fits: the fields that are known, of any value. */
 const almost = fc.record(
   {
@@ -123,6 +148,7 @@ const almost = fc.record(
     name: fc.oneof(fc.string(), fc.jsonValue()),
     scope: fc.oneof(fc.constantFrom("read", "admin"), fc.jsonValue()),
     task: fc.oneof(fc.constantFrom("task", "off"), fc.jsonValue()),
+    ...almostWhen,
   },
   { requiredKeys: [] },
 );
@@ -131,6 +157,10 @@ const body = fc.oneof(
   fc.constant("{}"),
   almost.map((value) => JSON.stringify(value)),
   fc.array(almost, { maxLength: 5 }).map((runs) => JSON.stringify({ runs })),
+  fc.constant(JSON.stringify({ cron: "0 0 29 2 *", start: "2090-01-01T00:00:00Z" })),
+  fc.array(almost, { maxLength: 5 }).map((some) => {
+    return JSON.stringify({ schedules: some.map(({ task, name, ...schedule }) => ({ task, key: name, schedule })) });
+  }),
   fc.json(),
   fc.tuple(almost, fc.nat(200)).map(([value, length]) => JSON.stringify(value).slice(0, length)),
   fc.uint8Array({ maxLength: 50 }).map((bytes) => new Uint8Array(bytes)),

@@ -58,8 +58,9 @@ export class Fuzzer {
 
   /** What an answer says that was made. */
   #countMade({ path, method }: Shot, status: number, body: { items?: { run?: object; replayed?: true }[] }): void {
-    if (status === 201) this.#made[path.startsWith("/v1/keys") ? "keys" : "runs"] += 1;
-    else if (method === "POST")
+    if (status === 201 && method === "POST" && !path.includes("/backfill")) {
+      this.#made[path.startsWith("/v1/keys") ? "keys" : "runs"] += 1;
+    } else if (method === "POST")
       this.#made.runs += (body.items ?? []).filter(({ run, replayed }) => run && !replayed).length;
   }
 }
