@@ -1,3 +1,4 @@
+import { formatDuration } from "../base/duration.ts";
 import { type ErrorCode, errorTable, isBelfryError } from "../base/errors.ts";
 import { textOf } from "../base/text.ts";
 import { toIso } from "../run/record.ts";
@@ -5,6 +6,7 @@ import { schemaOf } from "../schema.ts";
 import type { CliContext } from "./context.ts";
 import type { RemoteFlags } from "./flags.ts";
 import { findTarget, openRemote, type Remote } from "./remote.ts";
+import { surveySchedules } from "./survey.ts";
 
 /** Something that was looked at, and how it is. */
 export interface Check {
@@ -76,6 +78,8 @@ async function checkStore(store: string, flags: RemoteFlags, context: CliContext
         return `${found}; this Belfry knows up to ${known}`;
       }),
       await tried("readiness", () => nodesOf(remote)),
+      ...(await checkClock(remote)),
+      ...(await checkSchedules(remote)),
     ];
   } finally {
     await remote.close();
@@ -90,12 +94,39 @@ async function checkServer(
 ): Promise<Finding[]> {
   const remote = await openRemote(flags, context);
   try {
-    return [
-      await tried("server", async () => `${url} answers; ${await nodesOf(remote)}`),
-      await tried("readiness", () => askReady(url, context, signal)),
-    ];
+    const server = await tried("server", async () => `${url} answers; ${await nodesOf(remote)}`);
+    const readiness = await tried("readiness", () => askReady(url, context, signal));
+    return [server, readiness, ...(server.ok ? await checkSchedules(remote) : [])];
   } finally {
     await remote.close();
+  }
+}
+
+/** Whether the store's clock, which is this machine's, is behind what was decided by it. */
+async function checkClock({ engine }: Remote): Promise<Finding[]> {
+  try {
+    const lag = await engine?.schedules.clockLag();
+    if (!lag) return [];
+    const detail =
+      `clock_behind: instants up to ${toIso(lag.decidedUpTo)} are decided, ${formatDuration(lag.behindMs)} from now: ` +
+      "set the clock right, or set the schedules to now with --rewind, or nothing of that is due until then";
+    return [{ check: "clock", ok: false, detail }];
+  } catch (error) {
+    return [wrong("clock", error)];
+  }
+}
+
+/** Whether every schedule's row can be read. */
+async function checkSchedules(remote: Remote): Promise<Finding[]> {
+  try {
+    const { invalid, count } = await surveySchedules(remote.api);
+    const schedules =
+      invalid.length === 0
+        ? { ok: true, detail: `${count} that can be read` }
+        : { ok: false, detail: `invalid: ${invalid.join("; ")}` };
+    return [{ check: "schedules", ...schedules }];
+  } catch (error) {
+    return [wrong("schedules", error)];
   }
 }
 

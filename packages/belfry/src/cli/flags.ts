@@ -37,6 +37,20 @@ export function addPageFlags(command: Command): Command {
     .option("--cursor <cursor>", "go on after the page that named it");
 }
 
+const defaultCommands = new WeakMap<Command, Command>();
+
+/** A command below another one that is meant where none of those below it is named. */
+export function addDefaultCommand(parent: Command, name: string): Command {
+  const command = parent.command(name, { isDefault: true });
+  defaultCommands.set(parent, command);
+  return command;
+}
+
+/** What is meant where none of the commands below this one is named. */
+export function defaultCommandOf(parent: Command): Command | undefined {
+  return defaultCommands.get(parent);
+}
+
 /** A flag that takes one of these words. */
 export function oneOf(flags: string, description: string, words: readonly string[]): Option {
   return new Option(flags, description).choices(words);

@@ -16,7 +16,7 @@ const lineCharactersMax = 10_000;
 
 /** A run to be followed. */
 interface Followed {
-  readonly api: BelfryApi;
+  readonly api: Pick<BelfryApi, "runs">;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly trackingId: string;
@@ -41,7 +41,7 @@ function hasEnded({ completedAt }: RunRecord): boolean {
 }
 
 /** The full record. Rejects E_RUN_UNKNOWN. */
-export async function getRun(api: BelfryApi, trackingId: string): Promise<RunRecord> {
+export async function getRun(api: Pick<BelfryApi, "runs">, trackingId: string): Promise<RunRecord> {
   const run = await api.runs.get(trackingId);
   if (run) return run;
   const retention = `${formatDuration(defaults.retentionMs)} unless the \`retention\` option says otherwise`;
@@ -50,7 +50,7 @@ export async function getRun(api: BelfryApi, trackingId: string): Promise<RunRec
 
 /** Hands on a run's new lines each time it is called, starting after line number `after`. */
 export function logReader(
-  api: BelfryApi,
+  api: Pick<BelfryApi, "runs">,
   trackingId: string,
   after: number,
   onLine: (line: LogItem) => void,

@@ -21,10 +21,25 @@ export async function readPayload(flags: PayloadFlags, context: CliContext): Pro
   if (payload !== undefined && payloadFile !== undefined) {
     refuseUsage("--payload and --payload-file exclude each other; give one");
   }
-  if (payload === "-" || payloadFile === "-") return parse(await readText(context.stdin, "stdin"), "stdin");
+  if (payload === "-") return readJson("-", context);
   if (payload !== undefined) return parse(payload, "--payload");
-  if (payloadFile === undefined) return undefined;
-  return parse(await readText(createReadStream(resolve(context.cwd, payloadFile)), payloadFile), payloadFile);
+  return payloadFile === undefined ? undefined : readJson(payloadFile, context);
+}
+
+/** The JSON of a file, or of stdin where that is named `-`. Throws E_USAGE. */
+export async function readJson(file: string, context: CliContext): Promise<unknown> {
+  const name = nameOf(file);
+  return parse(await readText(openFile(file, context), name), name);
+}
+
+/** The bytes of a file, or of stdin where that is named `-`. */
+export function openFile(file: string, { stdin, cwd }: CliContext): Readable {
+  return file === "-" ? stdin : createReadStream(resolve(cwd, file));
+}
+
+/** How messages name a file. */
+export function nameOf(file: string): string {
+  return file === "-" ? "stdin" : file;
 }
 
 async function readText(stream: Readable, name: string): Promise<string> {
@@ -37,12 +52,17 @@ async function readText(stream: Readable, name: string): Promise<string> {
       if (bytes > textBytesMax) break;
     }
   } catch (error) {
-    refuseUsage(`${name} cannot be read: ${textOf(error instanceof Error ? error.message : error)}`);
+    refuseUnread(name, error);
   }
   if (bytes > textBytesMax) {
     refuseUsage(`${name} is larger than ${textBytesMax} bytes; a payload has at most ${limits.payloadBytesMax}`);
   }
   return decode(Buffer.concat(chunks), name);
+}
+
+/** Throws E_USAGE for a file that cannot be read. */
+export function refuseUnread(name: string, error: unknown): never {
+  refuseUsage(`${name} cannot be read: ${textOf(error instanceof Error ? error.message : error)}`);
 }
 
 function decode(bytes: Buffer, name: string): string {

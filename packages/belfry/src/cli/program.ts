@@ -1,21 +1,30 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { registerAudit } from "./commands/audit.ts";
+import { registerBackfill } from "./commands/backfill/backfill.ts";
 import { registerBackup } from "./commands/backup.ts";
 import { registerCancel } from "./commands/cancel.ts";
 import { registerCompletion } from "./commands/completion.ts";
+import { registerDeploys } from "./commands/deploys.ts";
 import { registerDev } from "./commands/dev.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerExplain } from "./commands/explain.ts";
+import { registerForecast } from "./commands/forecast.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLogs } from "./commands/logs.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { registerNext } from "./commands/next.ts";
 import { registerNodes } from "./commands/nodes.ts";
+import { registerPause } from "./commands/pause.ts";
+import { registerPlan } from "./commands/plan.ts";
 import { registerRestore } from "./commands/restore.ts";
+import { registerResume } from "./commands/resume.ts";
 import { registerRetry } from "./commands/retry.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerRuns } from "./commands/runs.ts";
-import { registerSchedules } from "./commands/schedules.ts";
+import { registerSchedules } from "./commands/schedules/schedules.ts";
+import { registerSkip } from "./commands/skip.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerTasks } from "./commands/tasks.ts";
@@ -80,7 +89,16 @@ const registers = [
   registerLogs,
   registerTasks,
   registerSchedules,
+  registerPause,
+  registerResume,
+  registerSkip,
   registerNext,
+  registerExplain,
+  registerForecast,
+  registerAudit,
+  registerBackfill,
+  registerPlan,
+  registerDeploys,
   registerNodes,
   registerKeys,
   registerMigrate,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { BelfryApi } from "../api/api.ts";
 import type { Duration } from "../base/duration.ts";
+import type { Instance } from "../engine/belfry.ts";
 import type { Logger } from "../engine/logger.ts";
 import { loadConfig, mergeConfig, type ProjectConfig } from "./config.ts";
 import type { CliContext } from "./context.ts";
@@ -14,12 +15,15 @@ export type Target = { readonly url: string; readonly apiKey?: string } | { read
 /** What a command asks, until it closes it. */
 export interface Remote {
   readonly api: BelfryApi;
+  /** This process opens the store itself: no server stands between. */
+  readonly isLocal: boolean;
+  /** The engine of this process, where it opens the store itself. */
+  readonly engine?: Instance;
   close(): Promise<void>;
 }
 
 /** What a command's work gets. */
-export interface Work {
-  readonly api: BelfryApi;
+export interface Work extends Pick<Remote, "api" | "isLocal"> {
   readonly output: Output;
   /** Aborted when the process is asked to end: waits end then. */
   readonly signal: AbortSignal;
@@ -81,18 +85,18 @@ export async function openRemote(
   const target = await findTarget(flags, context);
   if ("url" in target) {
     const { createClient } = await import("../client/client.ts");
-    return { api: createClient({ ...target, timeout }), close: async () => {} };
+    return { api: createClient({ ...target, timeout }), isLocal: false, close: async () => {} };
   }
   const { createInstance } = await import("../create.ts");
   const logger = loggerOf(new Output(context, flags.json === true));
   const options = { store: target.store, tasks: [], work: false, migrate, logger };
   const instance = createInstance(options, context.environment);
   await instance.start();
-  return { api: instance, close: () => instance.stop() };
+  return { api: instance, isLocal: true, engine: instance, close: () => instance.stop() };
 }
 
 /** What an engine says while a command uses it: warnings and errors, beside the answer. */
-function loggerOf(output: Output): Logger {
+export function loggerOf(output: Output): Logger {
   const say = (message: string) => output.note(message);
   return { debug: () => {}, info: () => {}, warn: say, error: say };
 }
@@ -108,7 +112,7 @@ export async function withApi(
   await interruptible(context, async (signal) => {
     const remote = await openRemote(flags, context, options);
     try {
-      await work({ api: remote.api, output, signal });
+      await work({ api: remote.api, isLocal: remote.isLocal, output, signal });
     } finally {
       await remote.close();
     }

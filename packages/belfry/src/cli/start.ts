@@ -1,13 +1,9 @@
-import { relative } from "node:path";
 import process from "node:process";
 import { type Logger as PinoLogger, pino } from "pino";
-import { BelfryError } from "../base/errors.ts";
-import type { Task } from "../task/definition.ts";
-import { loadConfig, type ProjectConfig, type ProjectFlags } from "./config.ts";
+import type { ProjectFlags } from "./config.ts";
 import type { CliContext } from "./context.ts";
-import { discoverTasks } from "./discovery.ts";
-import { refuseUsage, reportError } from "./exit.ts";
-import { Modules } from "./project/modules.ts";
+import { refuseUsage } from "./exit.ts";
+import { loadProject } from "./project/load.ts";
 import { Service } from "./project/serve.ts";
 import { shownStore } from "./project/shown-store.ts";
 
@@ -17,19 +13,23 @@ export interface StartFlags extends ProjectFlags {
   readonly work?: boolean;
   /** False: this process has no server. */
   readonly server?: boolean;
+  /** This start may remove more than half of what the app's code defined. */
+  readonly prune?: boolean;
   /** Errors are told as JSON. */
   readonly json?: boolean;
 }
+
+/** The share of an app's tasks and schedules that a start removes without being told to. */
+const removedShareMax = 0.5;
 
 /**
  * `belfry start`: a project in production. Logs a line of JSON for its start and stop and each run that did not end
  * well, and resolves once a SIGTERM or SIGINT has drained it. The project's folder becomes the process's own. Rejects
  * E_CONFIG, the first E_TASK_FILE (the others are said on stderr), E_USAGE where it would work and there is no task,
- * and what keeps the engine or the server from starting.
+ * E_DEPLOY_REMOVES, and what keeps the engine or the server from starting.
  */
 export async function startProject(context: CliContext, flags: StartFlags, folder: string): Promise<void> {
   const { clock, environment } = context;
-  process.chdir(folder);
   const { config, tasks } = await loadProject(context, flags, folder);
   const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, context.stdout);
   const work = flags.work !== false && config.options.work !== false;
@@ -37,7 +37,8 @@ export async function startProject(context: CliContext, flags: StartFlags, folde
     // A set without tasks would take those of an earlier start out: more likely it is the wrong folder.
     refuseUsage(`${config.tasksDir} defines no task; name the project's folder, or serve only with --no-work`);
   }
-  const service = new Service(config, { tasks, environment, clock, logger: log, work });
+  const own = flags.prune ? {} : { removedShareMax };
+  const service = new Service(config, { tasks, environment, clock, logger: log, work, own });
   const stopping = untilTold(context, log);
   tellRuns(service, log);
   try {
@@ -79,33 +80,4 @@ function tellRuns({ engine }: Service, log: PinoLogger): void {
   engine.on("run.retrying", ({ cause: _, ...event }) => log.warn(event, "run failed, and is tried again"));
   engine.on("run.failed", ({ cause: _, ...event }) => log.error(event, "run failed"));
   engine.on("firing.skipped", (event) => log.info(event, "firing skipped"));
-}
-
-async function loadProject(
-  context: CliContext,
-  flags: StartFlags,
-  folder: string,
-): Promise<{ config: ProjectConfig; tasks: readonly Task[] }> {
-  const modules = new Modules(folder, context.clock);
-  const isJson = flags.json === true;
-  const tellExit = (code: number) => {
-    const file = relative(folder, modules.last ?? folder);
-    reportError(
-      new BelfryError("E_TASK_FILE", { file, problem: `ended the process with code ${code} while it was loaded` }),
-      context,
-      isJson,
-    );
-  };
-  process.once("exit", tellExit);
-  try {
-    const config = await loadConfig(context, { ...flags, dir: folder }, modules);
-    const { tasks, problems } = await discoverTasks(config, modules);
-    const [first, ...others] = problems;
-    if (!first) return { config, tasks };
-    for (const other of others) reportError(other, context, isJson);
-    throw first;
-  } finally {
-    process.off("exit", tellExit);
-    modules.close();
-  }
 }

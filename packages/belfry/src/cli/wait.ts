@@ -24,7 +24,7 @@ export function checkWaitFlags({ json, wait, logs }: WaitFlags): void {
 export async function answerTrigger(
   record: TriggerRecord,
   flags: WaitFlags,
-  { api, output, signal }: Work,
+  { api, output, signal }: Pick<Work, "output" | "signal"> & { api: Pick<BelfryApi, "runs" | "nodes"> },
   context: CliContext,
 ): Promise<void> {
   if (!flags.wait) return output.answer(record, () => output.record(record));
@@ -55,7 +55,7 @@ export async function answerTrigger(
 }
 
 /** A run that nobody can start would be waited for without a word. */
-async function tellIfNobodyWorks(api: BelfryApi, output: Output): Promise<void> {
+async function tellIfNobodyWorks(api: Pick<BelfryApi, "nodes">, output: Output): Promise<void> {
   if (output.isJson) return;
   // Asked for a hint only: the run is kept, and is waited for whether this is answered or not.
   const nodes = await api.nodes().catch(() => undefined);

@@ -37,6 +37,31 @@ describe("what is offered", () => {
     expect(await offered("run", "billOnDemand", "")).toEqual([]);
   });
 
+  test("where a command may be left out, what it would take, too", async () => {
+    expect(await offered("schedules", "")).toEqual([
+      ...["list", "put", "delete", "help"],
+      ...["billOnDemand", "fails", "off", "two words", "waits"],
+    ]);
+    expect(await offered("schedules", "off", "--fi")).toEqual(["--firings"]);
+    expect(await offered("backfill", "off", "--order", "n")).toEqual(["newest"]);
+    expect(await offered("deploys", "--app")).toEqual(["--app"]);
+  });
+
+  test("keys of the schedules of the task that is named", async () => {
+    expect(await offered("pause", "off", "--schedule", "d")).toEqual(["default"]);
+    expect(await offered("explain", "two\\ words", "--schedule", "")).toEqual(["default"]);
+    expect(await offered("schedules", "delete", "off", "")).toEqual(["default"]);
+    expect(await offered("audit", "--task", "off", "--schedule", "")).toEqual(["default"]);
+    expect(await offered("audit", "--schedule", "")).toEqual([]);
+  });
+
+  test("ids of backfills", async () => {
+    const options = { from: new Date("2020-01-01"), to: new Date("2020-01-02"), force: true };
+    const { id } = await project().engine.schedules.backfill("two words", "default", options);
+    expect(await offered("backfill", "show", "")).toEqual([id]);
+    expect(await offered("backfill", "cancel", id.slice(0, 8))).toEqual([id]);
+  });
+
   test("nothing, and no word of it, where nobody can be asked", async () => {
     expect(await offered("run", "--store=sqlite:none.db", "b")).toEqual([]);
     expect(await offered("run", "--url", "http://127.0.0.1:1", "b")).toEqual([]);

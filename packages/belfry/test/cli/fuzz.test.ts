@@ -7,15 +7,21 @@ const project = useProject();
 const split = (text: string) => text.split(" ");
 
 /** All but those that run until they are told to stop, and those that make files wherever they are told to. */
-const commands = split("run status cancel retry runs logs tasks schedules next nodes keys doctor completion help rum");
+const commands = split(
+  "run status cancel retry runs logs tasks schedules next nodes keys doctor completion help rum " +
+    "pause resume skip explain audit forecast backfill deploys",
+);
 const words = [
   ...split("billOnDemand fails off create list revoke bash default 6237b225b9a84d607cd79044 10m 5 -5 2026-11-24"),
   ...split("sqlite:belfry.db sqlite:none.db none.db - -- {} null @daily UTC errors manual read admin"),
+  ...split("put delete show put-back * bill* UTC Europe/Berlin 2026-03-29T02:30 2026-03-29T02:30Z oldest failed 1h"),
   ...["", "0 2 * * *"],
 ];
 const flags = [
   ...split("--json --store --config --api-key --payload --payload-file --delay --at --priority --reason --full"),
   ...split("--idempotency-key --task --status --trigger --from --to --limit --cursor --after --key --firings"),
+  ...split("--schedule --until --author --at --hours --order --concurrency --reprocess --dry-run --force --app --file"),
+  ...split("--every --anchor --start --end --spread --exclude --overlap --catch-up --pause-on-failure --dst-gap"),
   ...split("--cron --timezone --count --name --scope --help --nope -f -h -x --limit=5 --json=1 --no-json"),
 ];
 /** Nothing that names a place outside of the test's folder, or a machine. */

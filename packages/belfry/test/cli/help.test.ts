@@ -28,7 +28,7 @@ test.each(leaves.map((command) => lineOf(command).join(" ")))(
     const examples = out.slice(out.indexOf("Examples:")).trimEnd().split("\n").slice(1);
     expect(examples.length).toBeGreaterThanOrEqual(2);
     for (const example of examples) {
-      const [, command = "", sub = ""] = /belfry (\S+)(?: (\w+))?/.exec(example) ?? [];
+      const [, command = "", sub = ""] = /belfry (\S+)(?: ([\w-]+))?/.exec(example) ?? [];
       expect([line, `${line.split(" ")[0]}`]).toContain(line.includes(" ") ? `${command} ${sub}` : command);
     }
   },

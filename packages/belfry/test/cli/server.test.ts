@@ -36,6 +36,20 @@ test("the commands answer the same from a server as from the store", async () =>
     "cancel 6237b225b9a84d607cd79044",
     "keys revoke none",
     "keys list",
+    "explain off --at 2026-03-29T02:30 --timezone Europe/Berlin",
+    "explain none --at 2026-03-29",
+    "audit --task off --from 2020-01-01 --to 2020-01-02",
+    "backfill off --from 2020-01-01 --to 2020-01-03 --force --dry-run",
+    "backfill off --from 2020-01-01 --to 2020-01-03",
+    "backfill list",
+    "backfill show 6237b225b9a84d607cd79044",
+    "deploys",
+    "deploys put-back 99",
+    "schedules put off default --cron @daily",
+    "schedules put off x --cron @dayly",
+    "schedules delete off none",
+    "pause none",
+    "skip off --count 0",
   ];
   for (const line of lines) {
     const words = [...line.split(" "), "--json"];
@@ -65,7 +79,7 @@ test("a doctor asks a server whether it is there and ready", async () => {
       .split("\n")
       .slice(1)
       .map((line) => line.split(/ {2,}/).slice(0, 2).join(" ")),
-  }).toEqual({ exit: 0, checks: ["node ok", "clock ok", "sqlite ok", "server ok", "readiness ok"] });
+  }).toEqual({ exit: 0, checks: ["node ok", "clock ok", "sqlite ok", "server ok", "readiness ok", "schedules ok"] });
   const gone = await belfry(["doctor", "--url", "http://127.0.0.1:1", "--json"]);
   expect(gone).toMatchObject({ exit: 3, err: "" });
   expect(documentOf(gone)).toMatchObject({ ok: false });

@@ -59,7 +59,7 @@ test("a doctor finds a sound store sound, and says what is wrong of another", as
   const sound = documentOf(await belfry(["doctor", "--store", store, "--json"]));
   expect(sound).toMatchObject({ ok: true });
   const names = (sound.checks as { check: string }[]).map(({ check }) => check);
-  expect(names).toEqual(["node", "clock", "sqlite", "store", "file system", "schema", "readiness"]);
+  expect(names).toEqual(["node", "clock", "sqlite", "store", "file system", "schema", "readiness", "schedules"]);
   const cwd = await folderOf();
   const missing = await belfry(["doctor", "--store", "sqlite:none.db"], { cwd });
   expect(missing.exit).toBe(3);

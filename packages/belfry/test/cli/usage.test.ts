@@ -12,7 +12,7 @@ const nobody = "http://127.0.0.1:1";
 const refused: [line: string, exit: number, says: string][] = [
   ["rnu x", 2, "unknown command 'rnu' (did you mean run?)"],
   ["keys creat --name x", 2, "unknown command 'creat' (did you mean create?)"],
-  ["pause billOnDemand", 2, "unknown command 'pause'"],
+  ["puase billOnDemand", 2, "unknown command 'puase' (did you mean pause?)"],
   ["run billOnDemand --jsom", 2, "unknown option '--jsom' (did you mean --json?)"],
   ["run bilOnDemand", 2, 'there is no task "bilOnDemand" (did you mean "billOnDemand"?)'],
   ["run", 2, "missing required argument 'task'"],
@@ -52,6 +52,47 @@ const refused: [line: string, exit: number, says: string][] = [
   ["next off --timezone UTC", 2, "--timezone needs --cron"],
   ["next --cron @daily --timezone Europe/Berlni", 2, "Europe/Berlni"],
   ["next --cron @daily --count 1001", 2, "count is 1001"],
+  ["next off --dst-gap skip", 2, "--dst-gap needs --cron"],
+  ["next --cron @hourly --dst-gap skip", 2, "dst"],
+  ["schedules put", 2, "name the task"],
+  ["schedules put off x", 2, "one of --cron, --every and --at"],
+  ["schedules put off x --cron @daily --every 1h", 2, "one of --cron, --every and --at"],
+  ["schedules put off x --cron @dayly", 2, "@dayly"],
+  ["schedules put off x --every 1", 2, "every is"],
+  ["schedules put off x --at 2026-12-24 --spread 1h", 2, "spread"],
+  ["schedules put off x --cron @daily --exclude none.json", 2, "none.json cannot be read"],
+  ["schedules put off x --cron @daily --pause-on-failure 0", 2, "pauseOnFailure is 0"],
+  ["schedules put none x --cron @daily", 2, "there is no task"],
+  ["schedules put off default --cron @daily", 1, "defined by the code"],
+  ["schedules put off --file x", 2, "exclude each other"],
+  ["schedules put --file x --cron @daily", 2, "(cron is given)"],
+  ["schedules delete off", 2, "missing required argument 'key'"],
+  ["schedules delete off none", 2, "has no schedule"],
+  ["schedules delete off default", 1, "defined by the code"],
+  ["pause", 2, "missing required argument 'task'"],
+  ["pause none", 2, "there is no task"],
+  ["pause off --schedule none", 2, "has no schedule"],
+  ["pause off --until tomorrow", 2, "--until"],
+  ["skip off --count 0", 2, "count is 0"],
+  ["skip off --count 1 --until 2026-12-01", 2, "exclude each other"],
+  ["resume none", 2, "there is no task"],
+  ["explain off", 2, "--at"],
+  ["explain off --at tomorrow", 2, "--at is"],
+  ["explain off --at 2026-03-29T02:30Z --timezone UTC", 2, "beside --timezone"],
+  ["explain off --at 2026-03-29T02:30 --timezone Europe/Berlni", 2, "Europe/Berlni"],
+  ["explain none --at 2026-03-29", 2, "there is no task"],
+  ["explain off --at 2026-03-29 --schedule none", 2, "has no schedule"],
+  ["audit --task none", 2, "there is no task"],
+  ["audit --from x", 2, "--from"],
+  ["forecast --hours 0", 2, "hours is 0"],
+  ["backfill", 2, "--from"],
+  ["backfill off --from 2026-01-01", 2, "--to"],
+  ["backfill off --from 2026-01-02 --to 2026-01-01", 2, "from"],
+  ["backfill off --from 2026-01-01 --to 2026-01-02 --dry-run --wait", 2, "exclude each other"],
+  ["backfill show 6237b225b9a84d607cd79044", 1, "there is no backfill"],
+  ["backfill pause 6237b225b9a84d607cd79044", 1, "there is no backfill"],
+  ["deploys put-back x", 2, 'number is "x"'],
+  ["deploys put-back 99", 1, "has no deploy 99"],
   ["keys create", 2, "--name"],
   ["keys create --name x --scope root", 2, "Allowed choices are read, trigger, admin"],
   ["keys revoke none", 1, "there is no API key"],
@@ -62,11 +103,14 @@ const refused: [line: string, exit: number, says: string][] = [
   ["restore none.db", 2, "none.db"],
 ];
 
+const twoWords =
+  /^(?:keys \S+|schedules (?:list|put|delete)|backfill (?:list|show|pause|resume|cancel)|deploys (?:list|put-back))\b/;
+
 /** The words of a line, with the store and these flags after its command. */
 function argvOf(line: string, ...flags: string[]): string[] {
   const words = line.split(" ");
   const all = words[0] === "completion" ? flags : [...flags, "--store", project().store];
-  return words.toSpliced(words[0] === "keys" ? 2 : 1, 0, ...all);
+  return words.toSpliced(twoWords.test(line) ? 2 : 1, 0, ...all);
 }
 
 describe("what is refused ends with its code and one line", () => {

@@ -15,11 +15,9 @@ test("a wait goes on where nobody says which processes work on the store", async
     ...{ exit: (code: number) => void codes.push(code), onSignal: () => () => {} },
   };
   const nodes = () => Promise.reject(new Error("this key may not ask for that"));
-  const { tasks, runs, schedules, keys } = engine;
-  const api = { task: (name: string) => engine.task(name), tasks, runs, schedules, keys, nodes };
   const { signal } = new AbortController();
   const record = await engine.task("billOnDemand").run();
-  const work = { api, output: new Output(context, false), signal };
+  const work = { api: { runs: engine.runs, nodes }, output: new Output(context, false), signal };
   await answerTrigger(record, { wait: true }, work, context);
   expect({ out: String(stdout.read()), err: stderr.read() as unknown, codes }).toEqual({
     ...{ out: expect.stringContaining("completed"), err: null, codes: [] },

@@ -8,7 +8,7 @@ import { addExamples } from "../flags.ts";
 export function registerCompletion(program: Command, context: CliContext): void {
   const command = program
     .command("completion")
-    .description("print a script that completes commands, flags and task names")
+    .description("print a script that completes commands, flags and names: tasks, schedules, backfills")
     .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(completionScripts)));
   addExamples(command, [
     ['eval "$(belfry completion bash)"', "in ~/.bashrc"],

@@ -16,11 +16,13 @@ export function registerStart(program: Command, context: CliContext): void {
   addProjectFlags(command)
     .option("--log-level <level>", "silent, fatal, error, warn, info, debug or trace (BELFRY_LOG_LEVEL; default info)")
     .option("--json", "errors as JSON, too; the log always is")
+    .option("--prune", "even where more than half of the tasks and schedules that were there are gone")
     .option("--no-work", "only serve: run no tasks here")
     .option("--no-server", "only run tasks: no HTTP server");
   addExamples(command, [
     ["belfry start", "the project in this folder; SIGTERM lets runs end, a second one does not"],
     ["belfry start --host 0.0.0.0", "for other machines too; needs an API key (BELFRY_BOOTSTRAP_KEY makes the first)"],
+    ["BELFRY_RELEASE=2026.11.24 belfry start", "a release: its definitions are applied once"],
     ["belfry start --no-work", "the server alone, beside processes with --no-server"],
   ]);
   command.action(async (dir: string | undefined, flags: StartFlags) => {

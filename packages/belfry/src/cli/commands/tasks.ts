@@ -7,7 +7,14 @@ import { withApi } from "../remote.ts";
 import { ruleText, scheduleColumns } from "../schedule-text.ts";
 import type { Column } from "../table.ts";
 
-const healthStyles = { ok: "green", failing: "red", late: "yellow", disabled: "dim" } as const;
+const healthStyles = {
+  ok: "green",
+  failing: "red",
+  late: "yellow",
+  invalid: "red",
+  paused: "dim",
+  disabled: "dim",
+} as const satisfies Record<TaskHealth, unknown>;
 
 /** `belfry tasks`: the tasks of the store, or one of them. */
 export function registerTasks(program: Command, context: CliContext): void {
@@ -40,15 +47,26 @@ function columns(output: Output): Column<TaskInfo>[] {
   return [
     { title: "task", of: (task) => task.name },
     { title: "health", of: (task) => task.health, style: styleHealth },
-    { title: "schedule", of: (task) => task.schedules.map(({ schedule }) => ruleText(schedule)).join(", ") },
+    { title: "schedule", of: schedulesText },
     { title: "nextFiring", of: (task) => task.nextFiring },
     { title: "lastRun", of: (task) => task.lastRun?.triggeredAt },
     { title: "lastStatus", of: (task) => task.lastRun?.status, style: (cell) => output.status(cell) },
   ];
 }
 
+const schedulesShown = 3;
+
+function schedulesText({ schedules, scheduleCount }: TaskInfo): string {
+  const shown = schedules.slice(0, schedulesShown).map(({ schedule }) => ruleText(schedule));
+  const more = scheduleCount - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+}
+
 function printTask({ schedules, lastRun, ...task }: TaskInfo, output: Output): void {
   output.record({ ...task, ...(lastRun ? { lastRun: `${lastRun.trackingId} ${lastRun.status}` } : {}) });
   if (schedules.length > 0) output.line("");
   output.table(scheduleColumns(), schedules, "no schedules");
+  if (task.scheduleCount > schedules.length) {
+    output.note(`the first ${schedules.length} of ${task.scheduleCount}: \`belfry schedules ${task.name}\` has all`);
+  }
 }

@@ -84,7 +84,9 @@ class Worker {
     if (!this.#config || !this.#discovery) return;
     const { tasks } = this.#discovery;
     const clock = this.#clock;
-    const options = { tasks, clock, environment: process.env, logger: defaultLogger, work: true };
+    // What is being written is no release: each start applies it.
+    const environment = { ...process.env, BELFRY_RELEASE: undefined };
+    const options = { tasks, clock, environment, logger: defaultLogger, work: true };
     // Any free port was asked for: the one that was found stays.
     const port = this.#config.port === 0 && before !== undefined ? Number(new URL(before).port) : this.#config.port;
     const service = new Service({ ...this.#config, port }, options);

@@ -19,6 +19,8 @@ interface ServeOptions {
   readonly logger: Logger;
   /** False: this process runs nothing. */
   readonly work: boolean;
+  /** What only a way in decides. */
+  readonly own?: Parameters<typeof createInstance>[2];
 }
 
 /** A project's engine, and its server where it has one. */
@@ -30,11 +32,11 @@ export class Service {
 
   /** Opens nothing yet. Throws what `createBelfry` does. */
   constructor(config: ProjectConfig, options: ServeOptions) {
-    const { environment, tasks, work, logger } = options;
+    const { environment, tasks, work, logger, own } = options;
     this.#config = config;
     this.#options = options;
     const engineOptions = { logger, ...config.options, store: config.store, tasks, work };
-    this.engine = createInstance(engineOptions, environment);
+    this.engine = createInstance(engineOptions, environment, own);
   }
 
   /** Starts the engine; makes the first key where BELFRY_BOOTSTRAP_KEY gives one. Rejects as `start()` does. */

@@ -1,14 +1,22 @@
 import type { Command } from "commander";
-import type { FiringItem } from "../../api/schedules.ts";
-import { BelfryError } from "../../base/errors.ts";
-import { limits } from "../../base/limits.ts";
-import { didYouMean } from "../../base/nearest.ts";
-import type { CliContext } from "../context.ts";
-import { refuseUsage } from "../exit.ts";
-import { addExamples, addPageFlags, addRemoteFlags, instant, type PageFlags, type RemoteFlags } from "../flags.ts";
-import { type Work, withApi } from "../remote.ts";
-import { scheduleColumns } from "../schedule-text.ts";
-import type { Column } from "../table.ts";
+import type { FiringItem } from "../../../api/schedules.ts";
+import { BelfryError } from "../../../base/errors.ts";
+import { limits } from "../../../base/limits.ts";
+import { didYouMean } from "../../../base/nearest.ts";
+import type { CliContext } from "../../context.ts";
+import { refuseUsage } from "../../exit.ts";
+import {
+  addDefaultCommand,
+  addExamples,
+  addPageFlags,
+  addRemoteFlags,
+  instant,
+  type PageFlags,
+  type RemoteFlags,
+} from "../../flags.ts";
+import { type Work, withApi } from "../../remote.ts";
+import { scheduleColumns } from "../../schedule-text.ts";
+import type { Column } from "../../table.ts";
 
 interface SchedulesFlags extends RemoteFlags, PageFlags {
   readonly key?: string;
@@ -17,11 +25,10 @@ interface SchedulesFlags extends RemoteFlags, PageFlags {
   readonly to?: Date;
 }
 
-/** `belfry schedules`: the schedules, and what was decided about their instants. */
-export function registerSchedules(program: Command, context: CliContext): void {
-  const command = program
-    .command("schedules")
-    .description("list the schedules, or with --firings what was decided about the instants of one")
+/** `belfry schedules list`, which `belfry schedules` is: the schedules, and what was decided about their instants. */
+export function registerList(schedules: Command, context: CliContext): void {
+  const command = addDefaultCommand(schedules, "list")
+    .description("list the schedules, or with --firings what was decided about the instants of one (the default)")
     .argument("[task]", "of this task")
     .option("--key <key>", 'the schedule with this key (default with --firings: "default")')
     .option("--firings", "its instants: which fired, and why the others did not")
@@ -29,8 +36,8 @@ export function registerSchedules(program: Command, context: CliContext): void {
     .option("--to <instant>", "with --firings: up to this instant, in ISO 8601", instant("--to"));
   addRemoteFlags(addPageFlags(command));
   addExamples(command, [
-    ["belfry schedules", "all of them"],
-    ["belfry schedules billOnDemand --firings --from 2026-11-01", "what became of this month's instants"],
+    ["belfry schedules list", "all of them"],
+    ["belfry schedules list billOnDemand --firings --from 2026-11-01", "what became of this month's instants"],
   ]);
   command.action((task: string | undefined, flags: SchedulesFlags) => {
     checkFlags(task, flags);
