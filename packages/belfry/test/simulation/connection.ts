@@ -19,6 +19,7 @@ export class Connection implements Store {
   readonly schedules: Store["schedules"];
   readonly ledger: Store["ledger"];
   readonly runs: Store["runs"];
+  readonly backfills: Store["backfills"];
   readonly nodes: Store["nodes"];
   readonly logs: Store["logs"];
   readonly keys: Store["keys"];
@@ -39,6 +40,7 @@ export class Connection implements Store {
     this.schedules = this.#room("schedules", inner.schedules);
     this.ledger = this.#room("ledger", inner.ledger);
     this.runs = this.#room("runs", inner.runs);
+    this.backfills = this.#room("backfills", inner.backfills);
     this.nodes = this.#room("nodes", inner.nodes);
     this.logs = this.#room("logs", inner.logs);
     // No engine uses them by itself: nothing of theirs can fail in the way of a run.

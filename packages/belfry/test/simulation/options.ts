@@ -54,6 +54,8 @@ export interface Options {
   /** How likely a start brings other definitions. */
   readonly deploys: number;
   readonly triggersPerSecond: number;
+  /** How often somebody pauses, puts, skips, backfills…; infinite where nobody does. */
+  readonly operationsEveryMs: number;
   readonly faults: FaultRates;
   readonly calls: CallRates;
 }
@@ -92,6 +94,7 @@ export function optionsOf(seed: number, overrides: Partial<Options> = {}): Optio
     probeFails: random.pick([0, 0, 0.3]),
     deploys: random.pick([0, 0, 0.3, 0.7]),
     triggersPerSecond: random.pick([0.3, 1, 2]),
+    operationsEveryMs: random.pick([Number.POSITIVE_INFINITY, 6_000, 2_000, 700]),
     faults: faultsOf(random),
     calls: callsOf(random),
   };

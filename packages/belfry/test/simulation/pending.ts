@@ -7,9 +7,10 @@ const decidedWithinMs = 3_000;
 const compiled = new Map<string, CompiledSchedule>();
 
 /** A stored schedule, ready to be asked. */
-export function compiledOf(spec: string): CompiledSchedule {
-  const known = compiled.get(spec) ?? compile(JSON.parse(spec) as ScheduleSpec);
-  compiled.set(spec, known);
+export function compiledOf({ task, key, spec }: Pick<ScheduleView, "task" | "key" | "spec">): CompiledSchedule {
+  const name = `${task}/${key}/${spec}`;
+  const known = compiled.get(name) ?? compile(JSON.parse(spec) as ScheduleSpec, `${task}/${key}`);
+  compiled.set(name, known);
   return known;
 }
 
@@ -19,12 +20,14 @@ export function unfinished(world: World, before: number): string[] {
   const triggeredBefore = world.options.startsAt + world.storeOffMs + before;
   for (const id of world.shadow.unfinished) {
     const run = world.shadow.runs.get(id) as RunView;
-    if (run.triggeredAt <= triggeredBefore) reasons.push(reasonOf(world, run));
+    // What is held has its turn when those before it have ended: that it then has it is looked at elsewhere.
+    if (run.state !== "held" && run.triggeredAt <= triggeredBefore) reasons.push(reasonOf(world, run));
   }
   for (const schedule of world.shadow.schedules.values()) {
     const left = undecided(world, schedule);
     if (left !== undefined) reasons.push(`${schedule.task}/${schedule.key}: ${left} is not decided`);
   }
+  for (const { id } of world.state.backfills.running) reasons.push(`backfill ${id} is running`);
   for (const entry of world.callers.journal) {
     if (entry.settledAt === undefined && entry.process.alive)
       reasons.push(`the request ${entry.mark} was never answered`);
@@ -37,9 +40,10 @@ export function unfinished(world: World, before: number): string[] {
 }
 
 /** The first instant of a schedule that has been due for a while, and that nobody decided. */
-export function undecided(world: World, schedule: ScheduleView, withinMs = decidedWithinMs): number | undefined {
-  const next = schedule.removed ? undefined : compiledOf(schedule.spec).next(schedule.cursor);
-  return next !== undefined && next < world.storeNow() - withinMs ? next : undefined;
+export function undecided(world: World, row: ScheduleView, withinMs = decidedWithinMs): number | undefined {
+  const schedule = compiledOf(row);
+  const next = row.removed ? undefined : schedule.next(row.cursor);
+  return next !== undefined && schedule.dueAt(next) < world.storeNow() - withinMs ? next : undefined;
 }
 
 function reasonOf(world: World, run: RunView): string {

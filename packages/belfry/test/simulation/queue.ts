@@ -1,6 +1,6 @@
 /** Something that happens at an instant of true time, unless it is cancelled before. */
 export interface Planned {
-  readonly at: number;
+  at: number;
   readonly order: number;
   readonly run: () => void;
   cancelled: boolean;
@@ -27,6 +27,11 @@ export class Queue {
       if (this.#heap.length > 0) this.#sink(last);
       if (!first.cancelled) return first;
     }
+  }
+
+  /** Everything happens so much later: nothing of the world goes on meanwhile, but time does. */
+  shift(ms: number): void {
+    for (const planned of this.#heap) planned.at += ms;
   }
 
   #rise(from: number): void {

@@ -46,6 +46,8 @@ export class Shadow {
   readonly unfinished = new Set<string>();
   readonly #state: MemoryState;
   readonly #ended = new Map<string, string>();
+  /** The newest run's place in their order. */
+  #newest = 0;
   readonly #enabled = new Map<string, boolean>();
 
   constructor(state: MemoryState) {
@@ -61,8 +63,8 @@ export class Shadow {
     };
     for (const id of this.unfinished) look(id);
     const others = new Set(namedIn(call.args));
-    if (this.#state.runs.size !== this.runs.size)
-      for (const id of [...this.#state.runs.keys(), ...this.runs.keys()]) others.add(id);
+    for (const id of this.#appeared()) others.add(id);
+    if (call.verb === "runs.prune") for (const id of this.runs.keys()) if (!this.#state.runs.has(id)) others.add(id);
     for (const id of others) if (!this.unfinished.has(id)) look(id);
     return {
       runs,
@@ -72,9 +74,20 @@ export class Shadow {
     };
   }
 
+  /** The runs that are newer than the newest one known. */
+  #appeared(): string[] {
+    const ids: string[] = [];
+    for (const run of this.#state.runs.all.downFrom(() => false)) {
+      if (run.seq <= this.#newest) break;
+      ids.push(run.id);
+    }
+    return ids;
+  }
+
   advance(commit: Commit): void {
     for (const { id, after } of commit.runs) {
       const key = String(id);
+      this.#newest = Math.max(this.#newest, after?.seq ?? 0);
       if (after) this.runs.set(key, after);
       else this.runs.delete(key);
       if (after && hasEnded(after.state)) {
@@ -99,6 +112,14 @@ export class Shadow {
     }
     for (const id of this.runs.keys()) if (!this.#state.runs.has(id)) found.push(`run ${id}, which is gone`);
     return found;
+  }
+
+  /** The runs that have not ended once these changes are made. */
+  unfinishedWith(changes: readonly Change<RunView>[]): RunView[] {
+    const changed = new Map(changes.map(({ id, after }) => [String(id), after]));
+    const kept = [...this.unfinished].filter((id) => !changed.has(id)).map((id) => this.runs.get(id) as RunView);
+    const others = [...changed.values()].flatMap((run) => (run && !hasEnded(run.state) ? [run] : []));
+    return [...kept, ...others];
   }
 
   /** The process's row that covers this epoch's runs. */

@@ -1,5 +1,6 @@
 import { checkersOf } from "./checkers/all.ts";
 import { Faults } from "./faults.ts";
+import { Operators } from "./operators.ts";
 import type { Options } from "./options.ts";
 import { unfinished } from "./pending.ts";
 import type { Sabotage } from "./sabotage.ts";
@@ -35,6 +36,8 @@ export async function simulate(options: Options, sabotage?: Sabotage): Promise<O
   world.plan(tickMs, tick);
   faults.begin();
   world.callers.start();
+  const operators = new Operators(world);
+  operators.start();
   await world.run(world.options.faultsMs);
   if (!world.violation) {
     faults.end();

@@ -2,7 +2,7 @@ import type { Store } from "../../src/store/store.ts";
 import type { Process } from "./process.ts";
 
 /** The rooms of a store whose verbs go over the wire. */
-export const roomNames = ["tasks", "schedules", "ledger", "runs", "nodes", "logs"] as const;
+export const roomNames = ["tasks", "schedules", "ledger", "runs", "backfills", "nodes", "logs"] as const;
 export type RoomName = (typeof roomNames)[number];
 
 /** `runs.claim` and the like. */
@@ -17,8 +17,17 @@ type Signature<V extends Verb> = V extends `${infer Room extends RoomName}.${inf
   : never;
 
 const readVerbs: ReadonlySet<Verb> = new Set([
-  ...(["tasks.digest", "tasks.list", "schedules.due", "schedules.nextAfter", "schedules.list", "ledger.list"] as const),
-  ...(["runs.held", "runs.get", "runs.list", "nodes.list", "logs.list"] as const),
+  ...(["tasks.current", "tasks.list", "tasks.deploys", "tasks.definitions", "ledger.list", "ledger.outcomes"] as const),
+  ...([
+    "schedules.due",
+    "schedules.newest",
+    "schedules.nextAfter",
+    "schedules.list",
+    "schedules.get",
+    "schedules.past",
+  ] as const),
+  ...(["runs.held", "runs.get", "runs.list", "nodes.list", "nodes.lives", "logs.list"] as const),
+  ...(["backfills.get", "backfills.list", "backfills.running"] as const),
 ]);
 
 export function isRead(verb: Verb): boolean {

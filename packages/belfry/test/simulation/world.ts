@@ -58,7 +58,7 @@ export class World {
   #callCount = 0;
   #processCount = 0;
 
-  constructor(options: Options, sabotage?: Sabotage) {
+  constructor(options: Options, sabotage?: Sabotage, versions?: readonly Version[]) {
     this.options = options;
     this.#sabotage = sabotage;
     this.random = new Random(options.seed);
@@ -67,7 +67,7 @@ export class World {
     const now = () => this.storeNow();
     this.state = sabotage?.state?.(now) ?? new MemoryState(now);
     this.shadow = new Shadow(this.state);
-    this.versions = versionsOf(this.random.fork(), options);
+    this.versions = versions ?? versionsOf(this.random.fork(), options);
     this.callers = new Callers(this);
     this.#machines = Array.from({ length: options.slots + 1 }, (_, slot) => this.#machine(slot));
   }
@@ -94,6 +94,12 @@ export class World {
       await settled();
       if (this.turn % 5_000 === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** All machines are suspended for so long. */
+  suspend(ms: number): void {
+    this.time += ms;
+    this.#queue.shift(ms);
   }
 
   say(who: string, what: string): void {

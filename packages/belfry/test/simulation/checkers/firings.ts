@@ -1,31 +1,34 @@
-import { hasEnded } from "../../../src/run/states.ts";
-import type { Firing } from "../../../src/store/ledger.ts";
-import { memoryLedger } from "../../../src/store/memory/ledger.ts";
+import type { DecidedLink } from "../../../src/store/ledger.ts";
 import { compiledOf, undecided } from "../pending.ts";
-import { type Change, type Commit, type CommitOf, isCommitOf, type ScheduleView } from "../shadow.ts";
+import { type Change, type Commit, type CommitOf, isCommitOf, type RunView, type ScheduleView } from "../shadow.ts";
 import type { World } from "../world.ts";
+import { Chains } from "./chains.ts";
 import type { Checker } from "./checker.ts";
-import { joined, judge, type Link } from "./timetable.ts";
+import { meet } from "./overlap.ts";
+import { type Judgement, judge, type Link } from "./timetable.ts";
+
+/** A commit that defines schedules anew, or takes them away. */
+type Defining = CommitOf<"tasks.apply" | "schedules.put" | "schedules.remove">;
 
 /** Promise 2 and rules 5.2, 5.6, 5.7, 5.14: every due instant is decided exactly once, rightly, and not before it is due. */
 export class Firings implements Checker {
   readonly #world: World;
-  /** The chain as it must be, by schedule. */
-  readonly #chains = new Map<number, Link[]>();
+  readonly #chains: Chains;
   readonly #fired = new Set<string>();
-  /** Old links are gone: what is left must be the newest. */
-  #hasPruned = false;
 
   constructor(world: World) {
     this.#world = world;
+    this.#chains = new Chains(world);
   }
 
   onCommit(commit: Commit): void {
-    if (commit.call.verb === "runs.prune") this.#hasPruned ||= commit.answer !== 0;
+    if (commit.call.verb === "runs.prune") this.#chains.hasPruned ||= commit.answer !== 0;
     for (const change of commit.schedules) {
       if (isCommitOf(commit, "ledger.fire")) this.#checkFire(commit, change);
-      else if (isCommitOf(commit, "tasks.apply")) this.#checkDeploy(commit, change);
-      else this.#fail(change, `was changed by ${commit.call.verb}`);
+      else if (isCommitOf(commit, "tasks.apply", "schedules.put", "schedules.remove"))
+        this.#checkDefinition(commit, change);
+      else if (isCommitOf(commit, "schedules.amend")) this.#checkAmendment(commit, change);
+      else this.#checkUnmoved(change, commit.call.verb);
     }
     for (const { before, after } of commit.runs) {
       if (before || after?.trigger !== "schedule") continue;
@@ -42,10 +45,8 @@ export class Firings implements Checker {
   }
 
   atEnd(): void {
-    for (const [id, chain] of this.#chains) {
-      const schedule = this.#world.shadow.schedules.get(id);
-      if (!schedule) continue;
-      this.#checkLedger(schedule, chain);
+    this.#chains.checkAll();
+    for (const schedule of this.#world.shadow.schedules.values()) {
       const left = undecided(this.#world, schedule);
       if (left !== undefined)
         this.#world.fail("firings", `${schedule.task}/${schedule.key}: ${left} is due and was never decided`);
@@ -61,52 +62,101 @@ export class Firings implements Checker {
     if (!before || !after || before.removed || after.removed)
       return this.#fail(change, "was made or removed by a firing");
     if (!firing) return this.#fail(change, "was moved by a firing that believed another cursor or version");
-    if (after.cursor > commit.now)
+    if (compiledOf(before).dueAt(after.cursor) > commit.now)
       this.#fail(change, `was decided up to ${after.cursor}, and the store's clock showed ${commit.now}`);
-    const decision = judge(before, commit.call.guess);
-    if (!decision || decision.cursor !== after.cursor)
-      return this.#fail(change, `was decided up to ${after.cursor} instead of ${decision?.cursor}`);
-    const isEnabled = this.#world.state.tasks.get(before.taskId)?.enabled !== false;
-    const links = isEnabled
-      ? this.#linksOf(before, decision, firing)
-      : [{ after: before.cursor, upTo: after.cursor, reason: "disabled" as const }];
-    this.#expect(commit, before, links);
-    const next = compiledOf(before.spec).next(after.cursor);
-    if (after.nextAt !== next) this.#fail(change, `is due next at ${after.nextAt} instead of ${next}`);
+    const judgements = judge(before, commit.call.guess);
+    const decided = judgements.at(-1)?.instant;
+    if (decided !== after.cursor) return this.#fail(change, `was decided up to ${after.cursor} instead of ${decided}`);
+    const task = this.#world.state.tasks.get(before.taskId);
+    const whole = { after: before.cursor, upTo: after.cursor };
+    const links: Link[] = !task?.defined
+      ? [{ ...whole, reason: "removed" }]
+      : task.enabled
+        ? this.#linksOf(commit, before, judgements, firing.links)
+        : [{ ...whole, reason: "disabled" }];
+    this.#chains.expect(commit, before, links);
+    this.#checkNext(change, after);
     if (after.version !== before.version) this.#fail(change, "had its version changed by a firing");
-    const told = commit.answer[at];
-    const last = links.at(-1);
-    if (told?.outcome !== (last?.fired === undefined ? "skipped" : "fired"))
-      this.#fail(change, `was answered ${told?.outcome}`);
+    this.#checkTold(change, commit.answer[at], links);
   }
 
-  /** What must be recorded of a decision: its missed instants, and the one that fires unless an earlier run is unfinished. */
+  #checkTold(
+    change: Change<ScheduleView>,
+    told: CommitOf<"ledger.fire">["answer"][0] | undefined,
+    links: Link[],
+  ): void {
+    if (told?.outcome !== "decided") return this.#fail(change, `was answered ${told?.outcome}`);
+    const fired = told.links.flatMap((link) => (link.decision === "fired" ? [link.trackingId] : []));
+    const wanted = links.flatMap((link) => (link.fired === undefined ? [] : [link.runId]));
+    if (JSON.stringify(fired) !== JSON.stringify(wanted))
+      this.#fail(change, `was answered that ${fired} fired instead of ${wanted}`);
+  }
+
+  #checkNext(change: Change<ScheduleView>, after: ScheduleView): void {
+    const schedule = compiledOf(after);
+    const next = schedule.next(after.cursor);
+    const dueAt = next === undefined ? undefined : schedule.dueAt(next);
+    if (after.nextAt !== next || after.dueAt !== dueAt)
+      this.#fail(change, `is due next at ${after.nextAt} (${after.dueAt}) instead of ${next} (${dueAt})`);
+  }
+
+  /** What must be recorded of a decision, and the states in which its runs must be. */
   #linksOf(
+    commit: Pick<Commit, "runs">,
     before: ScheduleView,
-    decision: NonNullable<ReturnType<typeof judge>>,
-    { runId }: Pick<Firing, "runId">,
+    judgements: readonly Judgement[],
+    decided: readonly DecidedLink[],
   ): Link[] {
+    const ids = new Map(decided.flatMap((link) => ("instant" in link ? [[link.instant, link.runId] as const] : [])));
+    const unfinished = [...this.#world.shadow.unfinished]
+      .map((id) => this.#world.shadow.runs.get(id) as RunView)
+      .filter((run) => run.trigger === "schedule" && run.scheduleId === before.id);
     const links: Link[] = [];
-    const { missedUpTo, fire } = decision;
-    if (missedUpTo !== undefined) links.push({ after: before.cursor, upTo: missedUpTo, reason: "missed" });
-    if (fire === undefined) return links;
-    const after = missedUpTo ?? before.cursor;
-    if (before.overlap === "skip" && this.#hasUnfinished(before.id))
-      links.push({ after, upTo: fire, reason: "overlap" });
-    else links.push({ fired: fire, after, upTo: fire, runId });
+    let isFirst = true;
+    for (const { instant, reason, queuedMs } of judgements) {
+      const span = { after: links.at(-1)?.upTo ?? before.cursor, upTo: instant };
+      if (reason !== undefined) {
+        links.push({ ...span, reason });
+        continue;
+      }
+      const isBehind = unfinished.length > 0 || !isFirst;
+      const meeting = queuedMs === undefined ? meet(before, unfinished) : isBehind ? "held" : "free";
+      isFirst = false;
+      const runId = ids.get(instant);
+      if (meeting === "overlap" || meeting === "bufferFull") links.push({ ...span, reason: meeting });
+      else links.push({ ...span, fired: instant, runId });
+      this.#checkRun(commit, before, runId, meeting === "held", queuedMs ?? 0);
+      if (before.overlap === "cancelOther" && queuedMs === undefined) this.#checkReplaced(commit, before, unfinished);
+    }
     return links;
   }
 
-  #hasUnfinished(scheduleId: number): boolean {
-    for (const id of this.#world.shadow.unfinished) {
-      const run = this.#world.shadow.runs.get(id);
-      if (run?.trigger === "schedule" && run.scheduleId === scheduleId && !hasEnded(run.state)) return true;
-    }
-    return false;
+  #checkRun(
+    commit: Pick<Commit, "runs">,
+    schedule: ScheduleView,
+    id: string | undefined,
+    held: boolean,
+    queuedMs: number,
+  ): void {
+    const run = commit.runs.find((change) => change.id === id)?.after;
+    if (!run) return;
+    const what = `${schedule.task}/${schedule.key}: run ${id} of ${run.scheduledFor}`;
+    if ((run.state === "held") !== held) this.#world.fail("firings", `${what} is ${run.state}`);
+    const waitMs = run.availableAt - this.#world.storeNow();
+    if (waitMs !== queuedMs) this.#world.fail("firings", `${what} waits ${waitMs} ms instead of ${queuedMs}`);
   }
 
-  /** A deploy settles what is due by the old definition, and starts the new one at the store's now. */
-  #checkDeploy(commit: CommitOf<"tasks.apply">, change: Change<ScheduleView>): void {
+  /** A run that another one replaces ends where it waits, and is to end where it runs. */
+  #checkReplaced(commit: Pick<Commit, "runs">, schedule: ScheduleView, unfinished: readonly RunView[]): void {
+    for (const { id, state } of unfinished) {
+      const after = commit.runs.find((change) => change.id === id)?.after ?? this.#world.shadow.runs.get(id);
+      const isRight = state === "running" ? after?.cancelRequested : after?.outcome === "E_CANCELLED";
+      if (!isRight) this.#world.fail("firings", `${schedule.task}/${schedule.key}: ${id} was replaced, and goes on`);
+    }
+  }
+
+  /** A definition settles what is due by the one before it, and starts at the store's now. */
+  #checkDefinition(commit: Defining, change: Change<ScheduleView>): void {
     const { before, after } = change;
     const { now } = commit;
     if (!after) return this.#fail(change, "was deleted");
@@ -115,76 +165,71 @@ export class Firings implements Checker {
     if (before && after.version <= before.version) this.#fail(change, `changed and kept version ${after.version}`);
     if (!after.removed && after.nextAt !== undefined && after.nextAt <= now)
       this.#fail(change, `was defined at ${now}, and is due at ${after.nextAt}`);
+    // After a step back of the clock the cursor lies ahead, and the draft's next instant may be before it.
+    const isAhead = after.nextAt !== undefined && after.nextAt <= after.cursor;
+    if (!after.removed && !isAhead) this.#checkNext(change, after);
     if (!before) return;
-    const deploy = commit.call.args[0];
-    const settlement = deploy.settle.find(({ scheduleId }) => scheduleId === before.id);
+    const { draftedAt, links: settled } = settlementOf(commit, before);
     const wasEnabled = commit.wasEnabled(before.taskId);
-    const rest = {
-      upTo: now,
-      reason: before.removed || wasEnabled || after.removed ? ("removed" as const) : ("disabled" as const),
-    };
-    const decision = before.removed || after.removed || !wasEnabled ? undefined : judge(before, deploy.draftedAt);
-    const links: Link[] = decision ? this.#linksOf(before, decision, { runId: settlement?.runId ?? "" }) : [];
-    const decided = decision?.cursor ?? before.cursor;
-    if (decision && decided > now)
+    const isJudged = !before.removed && !after.removed && wasEnabled && draftedAt !== undefined;
+    const judgements = isJudged ? judge(before, draftedAt) : [];
+    const links = this.#linksOf(commit, before, judgements, settled);
+    const decided = judgements.at(-1)?.instant ?? before.cursor;
+    if (judgements.length > 0 && decided > now)
       this.#fail(change, `was settled up to ${decided}, and the store's clock showed ${now}`);
-    if (now > decided) links.push({ after: decided, ...rest });
-    this.#expect(commit, before, links);
+    const reason = before.removed || wasEnabled || after.removed ? ("removed" as const) : ("disabled" as const);
+    if (now > decided) links.push({ after: decided, upTo: now, reason });
+    this.#chains.expect(commit, before, links);
   }
 
-  /** The store must have recorded exactly these links, and nothing else, for this schedule. */
-  #expect(
-    commit: Commit | CommitOf<"ledger.fire"> | CommitOf<"tasks.apply">,
-    schedule: ScheduleView,
-    links: readonly Link[],
-  ): void {
-    const { id, cursor } = schedule;
-    const spans = this.#world.state.spans.all.filter((span) => span.scheduleId === id && span.upTo > cursor);
-    const runs = commit.runs.filter(
-      ({ before, after }) => !before && after?.trigger === "schedule" && after.scheduleId === id,
-    );
-    const kept = [
-      ...spans.map(({ after, upTo, reason }) => ({ from: Math.max(after, cursor), upTo, what: reason as string })),
-      ...runs.map(({ after }) => ({ from: -1, upTo: after?.scheduledFor ?? 0, what: after?.id ?? "" })),
-    ].toSorted((a, b) => a.upTo - b.upTo);
-    const wanted = joined(links).map((link) =>
-      link.fired === undefined
-        ? { from: link.after, upTo: link.upTo, what: link.reason as string }
-        : { from: -1, upTo: link.fired, what: link.runId ?? "" },
-    );
-    if (JSON.stringify(kept) !== JSON.stringify(wanted)) {
-      this.#world.fail(
-        "firings",
-        `${schedule.task}/${schedule.key} from ${cursor} at ${commit.now} is recorded as ${JSON.stringify(kept)} instead of ${JSON.stringify(wanted)}`,
-      );
-    }
-    this.#chains.set(id, joined([...(this.#chains.get(id) ?? []), ...links]));
+  /** A pause and a skip move nothing; a resuming records what was due until now. */
+  #checkAmendment(commit: CommitOf<"schedules.amend">, change: Change<ScheduleView>): void {
+    const { before, after } = change;
+    const item = commit.call.args[0].find(({ scheduleId }) => scheduleId === change.id);
+    if (!before || !after || before.removed || !item) return this.#fail(change, "was changed by what does not name it");
+    if (after.version <= before.version || item.version !== before.version)
+      this.#fail(change, `was amended at version ${before.version}, for ${item.version}`);
+    if (before.spec !== after.spec) this.#fail(change, "had its definition amended");
+    if (item.kind !== "resume") return this.#checkUnmoved(change, `schedules.amend (${item.kind})`);
+    const end = Math.max(commit.now, before.cursor);
+    if (after.cursor !== end || after.pause) this.#fail(change, `was resumed to ${after.cursor} at ${commit.now}`);
+    this.#checkNext(change, after);
+    const links: Link[] = end > before.cursor ? [{ after: before.cursor, upTo: end, reason: "paused" }] : [];
+    this.#chains.expect(commit, before, links);
   }
 
-  /** What `firings` shows is the chain, without a gap, and its end is the cursor. */
-  #checkLedger(schedule: ScheduleView, chain: readonly Link[]): void {
-    const range = { from: -1, to: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER };
-    void memoryLedger(this.#world.state)
-      .list(schedule.id, range)
-      .then((items) => {
-        const shown = items.map(({ upTo, decision }) => `${decision} ${upTo}`);
-        const all = chain.map((link) => `${link.fired === undefined ? link.reason : "fired"} ${link.upTo}`);
-        const wanted = this.#hasPruned ? all.slice(-Math.max(1, shown.length)) : all;
-        if (shown.length === 0 && this.#hasPruned) return;
-        const at = shown.findIndex((text, index) => text !== wanted[index]);
-        const what = `${schedule.task}/${schedule.key}`;
-        if (at >= 0 || shown.length !== wanted.length)
-          this.#world.fail("firings", `${what} shows ${shown[at]} instead of ${wanted[at]}`);
-        const gap = items.findIndex((item, index) => index > 0 && item.after !== items[index - 1]?.upTo);
-        if (gap >= 0) this.#world.fail("firings", `${what} has a gap before ${items[gap]?.upTo}`);
-        const end = items.at(-1)?.upTo;
-        if (end !== undefined && end !== schedule.cursor)
-          this.#world.fail("firings", `${what} is decided up to ${schedule.cursor}, and shows ${end}`);
-      });
+  /** Whatever it was, nothing was decided. */
+  #checkUnmoved(change: Change<ScheduleView>, by: string): void {
+    const { before, after } = change;
+    if (
+      !before ||
+      !after ||
+      before.cursor !== after.cursor ||
+      before.nextAt !== after.nextAt ||
+      before.removed !== after.removed
+    )
+      this.#fail(change, `was moved by ${by}`);
   }
 
   #fail({ before, after }: Change<ScheduleView>, what: string): void {
     const schedule = after ?? before;
     this.#world.fail("firings", `${schedule?.task}/${schedule?.key} ${what}`);
   }
+}
+
+/** For what time the old definition's last word was computed, and what it is. */
+function settlementOf(
+  commit: Defining,
+  { id, taskId, key }: ScheduleView,
+): { draftedAt?: number; links: readonly DecidedLink[] } {
+  const { call } = commit as Commit;
+  if (call.verb === "tasks.apply") {
+    const [deploy] = call.args as CommitOf<"tasks.apply">["call"]["args"];
+    const settlement = deploy.settle.find(({ scheduleId }) => scheduleId === id);
+    return { draftedAt: deploy.draftedAt, links: settlement?.links ?? [] };
+  }
+  if (call.verb !== "schedules.put") return { links: [] };
+  const [items] = call.args as CommitOf<"schedules.put">["call"]["args"];
+  const put = items.find((item) => item.taskId === taskId && item.definition.key === key);
+  return put ? { draftedAt: put.draftedAt, links: put.settle?.links ?? [] } : { links: [] };
 }

@@ -9,6 +9,9 @@ const decidedWithinMs = 1_000;
 /** How long a new definition takes to be known to others, and to be armed by them. */
 const knownWithinMs = 3_000;
 
+/** After these a schedule is known anew. */
+const defining: ReadonlySet<string> = new Set(["tasks.apply", "schedules.put", "schedules.amend"]);
+
 /** Rule 5.2: where nothing hinders anybody, lateness is one commit's, not a poll's. */
 export class Lateness implements Checker {
   readonly #world: World;
@@ -20,7 +23,7 @@ export class Lateness implements Checker {
   }
 
   onCommit({ call, now, schedules }: Commit): void {
-    if (call.verb === "tasks.apply") for (const { id } of schedules) this.#definedAt.set(Number(id), now);
+    if (defining.has(call.verb)) for (const { id } of schedules) this.#definedAt.set(Number(id), now);
   }
 
   onTick(): void {

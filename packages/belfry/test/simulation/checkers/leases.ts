@@ -78,7 +78,10 @@ export class Leases implements Checker {
       if (!before) continue;
       this.#checkVictim(commit, before, suspects.find(({ epoch }) => epoch === before.epoch)?.expiresAt === undefined);
     }
-    const lost = commit.runs.find(({ before }) => !gone.some(({ id }) => id === before?.epoch));
+    // What is held goes on where the run before it ended with its attempt.
+    const lost = commit.runs.find(
+      ({ before }) => before?.state !== "held" && !gone.some(({ id }) => id === before?.epoch),
+    );
     if (lost) this.#fail(`run ${lost.id} was lost, and its node was not found dead`);
   }
 

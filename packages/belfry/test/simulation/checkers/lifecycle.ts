@@ -45,7 +45,7 @@ export class Lifecycle implements Checker {
     if (before && before.seq !== after.seq) return fail("was made a second time");
     if (before && hasEnded(before.state))
       return fail(`had ended ${before.outcome} and changed to ${after.state} ${after.outcome}`);
-    if (!before && !["delayed", "ready", "running"].includes(after.state)) fail(`began as ${after.state}`);
+    if (!before && !["held", "delayed", "ready", "running"].includes(after.state)) fail(`began as ${after.state}`);
     if (before && !leadsTo(before.state, after.state)) fail(`moved from ${before.state} to ${after.state}`);
     if (before && rankOf(after) < rankOf(before)) fail(`moved back from ${rankOf(before)} to ${rankOf(after)}`);
     this.#checkTimes(after, fail);
@@ -83,10 +83,10 @@ function rankOf(run: RunView): number {
   return ranks[statusOf(run.state, run.startedAt !== undefined)];
 }
 
-/** Along one arrow, or along the two of a delayed run that is due and claimed at once. */
+/** Along one arrow, or along those that are taken in one step: a run that proceeds, is due and is claimed. */
 function leadsTo(from: RunState, to: RunState): boolean {
   if (from === to) return true;
   const arrows = Object.keys(transitions) as RunEvent[];
   const direct = arrows.some((event) => transitions[event].from.includes(from) && transitions[event].to === to);
-  return direct || (from === "delayed" && to === "running");
+  return direct || (from === "delayed" && to === "running") || (from === "held" && to === "ready");
 }

@@ -93,8 +93,8 @@ export const firingControls: readonly Sabotage[] = [
       replace(store, "ledger", (ledger) => ({
         fire: (by, firings) => {
           const answer = ledger.fire(by, firings);
-          const spans = world.state.spans.all;
-          for (let at = spans.length - 1; at >= 0; at--) if (spans[at]?.reason === "missed") spans.splice(at, 1);
+          for (const spans of world.state.spans.bySchedule.values())
+            for (let at = spans.length - 1; at >= 0; at--) if (spans[at]?.reason === "missed") spans.splice(at, 1);
           return answer;
         },
       })),
@@ -109,9 +109,10 @@ export const firingControls: readonly Sabotage[] = [
     store: (store, { world }) =>
       replace(store, "tasks", (tasks) => ({
         apply: (deploy) => {
-          const before = world.state.spans.all.length;
+          const { bySchedule } = world.state.spans;
+          const before = new Map([...bySchedule].map(([id, spans]) => [id, spans.length]));
           const answer = tasks.apply(deploy);
-          world.state.spans.all.splice(before);
+          for (const [id, spans] of bySchedule) spans.splice(before.get(id) ?? 0);
           return answer;
         },
       })),

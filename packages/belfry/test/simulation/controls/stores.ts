@@ -1,7 +1,7 @@
 import type { Store } from "../../../src/store/store.ts";
 
 /** A store with some verbs of a room replaced; each gets the true room to call. */
-export function replace<Room extends "ledger" | "runs" | "nodes" | "tasks" | "presence">(
+export function replace<Room extends "ledger" | "schedules" | "runs" | "backfills" | "nodes" | "tasks" | "presence">(
   store: Store,
   name: Room,
   make: (room: Store[Room]) => Partial<Store[Room]>,
