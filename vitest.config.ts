@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 const packageTests = "packages/belfry/test";
 const source = fileURLToPath(new URL("packages/belfry/src/index.ts", import.meta.url));
 const client = fileURLToPath(new URL("packages/belfry/src/client/index.ts", import.meta.url));
+const testing = fileURLToPath(new URL("packages/belfry/src/testing/index.ts", import.meta.url));
 
 /** Each folder under the package's tests is a project of its own: `npm test -- --project=contract`. */
 const folders = readdirSync(new URL(packageTests, import.meta.url), { withFileTypes: true })
@@ -22,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^belfry\/client$/, replacement: client },
+      { find: /^belfry\/testing$/, replacement: testing },
       { find: /^(belfry|@agnost\/server)$/, replacement: source },
     ],
   },

@@ -6,6 +6,7 @@ import { apiPage } from "./reference/api.ts";
 import { cliPage } from "./reference/cli.ts";
 import { servedDocument } from "./reference/document.ts";
 import { httpPage } from "./reference/http.ts";
+import { transitionsPage } from "./reference/transitions.ts";
 
 /** The documents whose tables are made from the code. `node scripts/with-node.mjs scripts/docs.ts` writes them; a test compares. */
 const root = join(import.meta.dirname, "..");
@@ -13,6 +14,7 @@ const root = join(import.meta.dirname, "..");
 const indexes = [
   join(root, "packages/belfry/src/index.ts"),
   join(root, "packages/belfry/src/client/index.ts"),
+  join(root, "packages/belfry/src/testing/index.ts"),
 ] as const;
 
 /** A document's path, and its text as the code says it has to be. */
@@ -28,6 +30,7 @@ export function pages(): Page[] {
     { path: "docs/reference/api.md", text: apiPage(...indexes) },
     { path: "docs/reference/cli.md", text: cliPage() },
     { path: "docs/reference/http.md", text: httpPage(servedDocument()) },
+    { path: "docs/reference/transitions.md", text: transitionsPage(join(root, "docs/reference/transitions.md")) },
   ];
 }
 

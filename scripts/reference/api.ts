@@ -26,12 +26,17 @@ interface Node {
   readonly key?: { readonly type: string };
 }
 
-/** The reference of what a package's index exports, and of which of it its client has too; made from the sources. */
-export function apiPage(index: string, client: string): string {
+/**
+ * The reference of what a package's index exports, of which of it its client has too, and of its test kit; made from the
+ * sources.
+ */
+export function apiPage(index: string, client: string, testing: string): string {
   const entries = exportsOf(index).map(([name, file]) => entryOf(name, file));
+  const kit = exportsOf(testing).map(([name, file]) => entryOf(name, file));
   const sections = [
     ["Functions and values", entries.filter(({ isType }) => !isType)],
     ["Types", entries.filter(({ isType }) => isType)],
+    ["The test kit: `belfry/testing`", kit],
   ] as const;
   const written = sections.map(([title, list]) => {
     const sorted = [...list].sort((one, other) => one.name.localeCompare(other.name, "en"));

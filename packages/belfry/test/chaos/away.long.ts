@@ -13,7 +13,7 @@ const awayMs = 15_000;
 const schedules = ["tick"];
 
 function unfinished(folder: string): number {
-  const sql = "SELECT count(*) AS count FROM runs WHERE state < 3 AND trigger <> 0";
+  const sql = "SELECT count(*) AS count FROM runs WHERE state < 4 AND trigger <> 0";
   return rowsOf<{ count: number }>(join(folder, "belfry.db"), sql)[0]?.count ?? 0;
 }
 

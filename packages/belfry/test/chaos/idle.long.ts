@@ -1,14 +1,13 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Child, pause } from "./support/child.ts";
+import { busyMs, writtenBytes } from "./support/cost.ts";
 import { cleanUp, testFolder } from "./support/folder.ts";
 
 cleanUp();
 
 const idleMs = 60_000;
-/** The kernel counts a process's time in hundredths of a second, on every Linux. */
-const ticksPerSecond = 100;
 const coreShareMax = 0.005;
 
 /** What the file and its log look like from outside. */
@@ -19,16 +18,6 @@ function looks(folder: string): unknown {
     const { size, mtimeMs } = statSync(file);
     return [name, size, mtimeMs];
   });
-}
-
-function writtenBytes(pid: number): number {
-  return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
-}
-
-/** The processor time that a process has had, in milliseconds. */
-function busyMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1_000;
 }
 
 /** What the processes cost while nothing is asked of them. */

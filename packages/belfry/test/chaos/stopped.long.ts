@@ -125,7 +125,7 @@ test("a node stopped for three leases changes nothing when it goes on, and works
 });
 
 function endedOf(folder: string, ids: readonly string[]): number {
-  const sql = `SELECT count(*) AS count FROM runs WHERE state >= 3 AND id IN (${ids.map(() => "?").join()})`;
+  const sql = `SELECT count(*) AS count FROM runs WHERE state >= 4 AND id IN (${ids.map(() => "?").join()})`;
   return rowsOf<{ count: number }>(fileOf(folder), sql, ...ids)[0]?.count ?? 0;
 }
 
@@ -167,5 +167,5 @@ for (const then of ["goes on", "dies"] as const) {
 }
 
 function unfinished(folder: string): number {
-  return rowsOf<{ count: number }>(fileOf(folder), "SELECT count(*) AS count FROM runs WHERE state < 3")[0]?.count ?? 0;
+  return rowsOf<{ count: number }>(fileOf(folder), "SELECT count(*) AS count FROM runs WHERE state < 4")[0]?.count ?? 0;
 }

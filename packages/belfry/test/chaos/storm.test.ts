@@ -116,12 +116,12 @@ const controls: readonly [what: string, cry: RegExp, breakIt: (copy: string) => 
   [
     "a run that never ends",
     /has not ended: ready/,
-    (copy) => change(copy, `UPDATE runs SET state = 1, completed_at = NULL WHERE id = '${anyAcked().id}'`),
+    (copy) => change(copy, `UPDATE runs SET state = 2, completed_at = NULL WHERE id = '${anyAcked().id}'`),
   ],
   [
     "a record moved back",
     /was last seen completed at \d+, and is ready/,
-    (copy) => change(copy, `UPDATE runs SET state = 1, completed_at = NULL WHERE id = '${anyAcked().id}'`),
+    (copy) => change(copy, `UPDATE runs SET state = 2, completed_at = NULL WHERE id = '${anyAcked().id}'`),
   ],
   [
     "a status told backward",
@@ -179,7 +179,7 @@ const controls: readonly [what: string, cry: RegExp, breakIt: (copy: string) => 
       change(
         copy,
         "UPDATE spans SET reason = 'overlap'",
-        "UPDATE runs SET completed_at = triggered_at WHERE trigger = 0 AND state > 2",
+        "UPDATE runs SET completed_at = triggered_at WHERE trigger = 0 AND state > 3",
       ),
   ],
   [
@@ -219,10 +219,10 @@ describe("the checker cries at", () => {
       ofKind(readJournals(copy), "sighted").some(
         (line) => line.process === "second-watcher" && line.id === id && line.state === state,
       );
-    await until("the watcher sees it completed", sees(3));
-    change(copy, `UPDATE runs SET state = 1, completed_at = NULL WHERE id = '${id}'`);
-    await until("the watcher sees it ready", sees(1));
-    change(copy, `UPDATE runs SET state = 3, completed_at = ${history.runs.get(id)?.completedAt} WHERE id = '${id}'`);
+    await until("the watcher sees it completed", sees(4));
+    change(copy, `UPDATE runs SET state = 2, completed_at = NULL WHERE id = '${id}'`);
+    await until("the watcher sees it ready", sees(2));
+    change(copy, `UPDATE runs SET state = 4, completed_at = ${history.runs.get(id)?.completedAt} WHERE id = '${id}'`);
     await watcher.stop();
     const broken = await collect({ ...driven, folder: copy });
     expect(judge(broken).filter((text) => text.includes(`${id} went from completed back to ready`))).toHaveLength(1);

@@ -37,7 +37,7 @@ async function round(options: { triggers: number; callers: number; blockMs?: num
   expect([figures.distinct, figures.ended]).toEqual([options.triggers, options.triggers]);
   const file = join(folder, "belfry.db");
   const rows = rowsOf(file, "SELECT state, count(DISTINCT id) AS runs FROM runs GROUP BY state");
-  expect(rows).toEqual([{ state: 3, runs: options.triggers }]);
+  expect(rows).toEqual([{ state: 4, runs: options.triggers }]);
   expect(damageOf(file)).toEqual([]);
   expect(figures.rssMax).toBeLessThan(rssMebibytesMax);
   return figures;

@@ -37,7 +37,9 @@ test("whatever its manifest names is in it; the command begins with the line tha
   );
   const named = [...exported, ...Object.values(manifest.bin), ...manifest.sideEffects];
   expect(named.filter((path) => !packed.files.includes(path.replace("./", "")))).toEqual([]);
-  expect(Object.keys(manifest.exports)).toEqual(expect.arrayContaining([".", "./client", "./package.json"]));
+  expect(Object.keys(manifest.exports)).toEqual(
+    expect.arrayContaining([".", "./client", "./testing", "./package.json"]),
+  );
   const command = readFileSync(join(packed.folder, manifest.bin.belfry ?? ""), "utf8");
   expect(command.split("\n")[0]).toBe("#!/usr/bin/env node");
 });

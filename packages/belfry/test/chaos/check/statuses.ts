@@ -5,7 +5,7 @@ import { type Entry, ofKind, type Sighted, type Told } from "../support/journal.
 
 const ranks: Readonly<Record<RunStatus, number>> = { pending: 0, processing: 1, completed: 2, errors: 2 };
 /** As the store numbers them. */
-const states: readonly RunState[] = ["delayed", "ready", "running", "completed", "failed"];
+const states: readonly RunState[] = ["held", "delayed", "ready", "running", "completed", "failed"];
 
 /** No status goes backward, and what has ended never changes: by the watcher, by every caller, and in the end. */
 export function checkStatuses({ entries, runs }: History): string[] {

@@ -19,6 +19,7 @@ export interface StormOptions {
 }
 
 const lease = "2s";
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Two workers, a client and a watcher on one file. Each of the first three is killed at random moments and started again. */
 export async function storm(options: StormOptions): Promise<Driven & { kills: Record<string, number> }> {
@@ -72,15 +73,16 @@ async function deploy(folder: string): Promise<Map<number, number>> {
   await deployTasks(
     store,
     systemClock,
-    "default",
+    silent,
+    { app: "default" },
     loadTasks(() => {}).map(({ rules }) => rules),
   );
-  const rows = await store.schedules.list();
+  const rows = await store.schedules.list({ limit: 1_000 });
   await store.close();
   return new Map(rows.map(({ id, cursor }) => [id, cursor]));
 }
 
 function countUnfinished(folder: string, upTo: number): number {
-  const sql = "SELECT count(*) AS count FROM runs WHERE state < 3 AND triggered_at <= ?";
+  const sql = "SELECT count(*) AS count FROM runs WHERE state < 4 AND triggered_at <= ?";
   return rowsOf<{ count: number }>(join(folder, "belfry.db"), sql, upTo)[0]?.count ?? 0;
 }

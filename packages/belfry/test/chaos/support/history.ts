@@ -66,7 +66,7 @@ export async function collect(driven: Driven): Promise<History> {
   try {
     const runs = await readRuns(store);
     const timetables: Timetable[] = [];
-    for (const row of await store.schedules.list())
+    for (const row of await store.schedules.list({ limit: pageItems }))
       timetables.push(await readTimetable(store, row, madeAt?.get(row.id)));
     const entries = readJournals(folder);
     return { entries, runs, timetables, ends, quietAt, stoppedAt, damage: damageOf(join(folder, "belfry.db")) };
