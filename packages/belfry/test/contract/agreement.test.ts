@@ -5,7 +5,7 @@ import { ForgetsRewindings } from "./broken-time.ts";
 import { Stage } from "./stage.ts";
 import { memory, subjects } from "./stores.ts";
 
-const sequences = 100;
+const sequences = 60;
 const [reference, ...others] = subjects.map((subject) => ({ name: subject.name, stage: new Stage(subject) }));
 
 afterAll(() => Promise.all([reference, ...others].map((one) => one?.stage.end())));

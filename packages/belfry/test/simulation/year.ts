@@ -64,6 +64,7 @@ class YearOfTrouble {
   readonly troubles: Record<string, number> = {};
   readonly #world: World;
   readonly #operators: Operators;
+  #windows = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -110,10 +111,16 @@ class YearOfTrouble {
     if (next - now > earlyMs) this.#world.suspend(Math.min(next - now - earlyMs, dayMs));
   }
 
-  /** What may happen before any window: each of these a few times in a month. */
+  /** What may happen before any window: each of these once soon, and then a few times in a month. */
   #trouble(): void {
     const { random } = this.#world;
     const window = 1 / 400;
+    this.#windows += 1;
+    if (this.#windows === 50) this.#count("jump", () => this.#jump(20 * 60_000));
+    if (this.#windows === 100) this.#count("outage", () => this.#outage(3 * 3_600_000));
+    if (this.#windows === 150) this.#count("crash", () => this.#crash(3_600_000));
+    if (this.#windows === 200) this.#count("deploy", () => this.#deploy());
+    if (this.#windows === 250) this.#count("edit", () => this.#operators.actOnce());
     const happens = (perDay: number) => random.chance(perDay * window);
     if (happens(1)) this.#count("crash", () => this.#crash(random.spread(100, 4 * 3_600_000)));
     if (happens(0.2))

@@ -74,21 +74,25 @@ export const leaseControls: readonly Sabotage[] = [
     title: "a node is never told that its lease was taken over",
     foundBy: ["signals", "lateness", "waiting", "leases", "fences"],
     options: { slots: 3, faults: { ...faults, crash: 0, freeze: 6 }, calls },
-    store: (store) =>
-      replace(
-        replace(store, "nodes", (nodes) => ({
-          renew: async (epoch) => {
-            const answer = await nodes.renew(epoch);
-            return answer.outcome === "dead" ? { outcome: "renewed" as const, cancelled: [] } : answer;
-          },
-        })),
-        "runs",
-        (runs) => ({
-          claim: async (by) => {
-            const answer = await runs.claim(by);
-            return answer.outcome === "dead" ? { outcome: "claimed" as const, runs: [] } : answer;
-          },
-        }),
-      ),
+    store: (store) => {
+      const renewing = replace(store, "nodes", (nodes) => ({
+        renew: async (epoch) => {
+          const answer = await nodes.renew(epoch);
+          return answer.outcome === "dead" ? { outcome: "renewed" as const, cancelled: [] } : answer;
+        },
+      }));
+      const claiming = replace(renewing, "runs", (runs) => ({
+        claim: async (by) => {
+          const answer = await runs.claim(by);
+          return answer.outcome === "dead" ? { outcome: "claimed" as const, runs: [] } : answer;
+        },
+      }));
+      return replace(claiming, "ledger", (ledger) => ({
+        fire: async (by, firings) => {
+          const answers = await ledger.fire(by, firings);
+          return answers.map((answer) => (answer.outcome === "dead" ? { outcome: "stale" as const } : answer));
+        },
+      }));
+    },
   },
 ];
