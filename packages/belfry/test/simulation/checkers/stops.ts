@@ -6,6 +6,12 @@ import type { Checker } from "./checker.ts";
 /** Beyond the two graces: the calls that are under way, one after the other. */
 const settlesWithinMs = 25_000;
 
+/** The verbs that callers ask for, and no loop of an engine. */
+const askedFor: ReadonlySet<string> = new Set([
+  ...["runs.insert", "runs.cancel", "schedules.put", "schedules.remove", "schedules.amend"],
+  ...["backfills.create", "backfills.set"],
+]);
+
 /** Rule 5.5: a stop gives back at once what is not done within its grace, and nothing of the process changes anything after it. */
 export class Stops implements Checker {
   readonly #world: World;
@@ -22,9 +28,10 @@ export class Stops implements Checker {
     const { process, verb } = call;
     if (verb === "nodes.register") this.#ownerOf.set((answer as { epoch: number }).epoch, process);
     // What a caller asked for may arrive late; what the engine writes by itself may change nothing any more.
-    const isCallers = verb === "runs.insert" || verb === "runs.cancel";
+    const isCallers = askedFor.has(verb);
     const changed =
-      runs.find(({ before, after }) => (before ? !isCallers : after?.state === "running")) ?? schedules[0];
+      runs.find(({ before, after }) => (before ? !isCallers : after?.state === "running")) ??
+      (isCallers ? undefined : schedules[0]);
     if (changed && this.#left.has(process) && this.#stopped.has(process))
       this.#fail(`${process.name} had stopped, and its ${verb} changed ${changed.id}`);
     if (verb === "nodes.leave") this.#left.add(process);
