@@ -17,11 +17,12 @@ import { type ClientTask, RemoteTask } from "./task.ts";
 import { RemoteTasks } from "./tasks.ts";
 
 /**
- * A server's tasks, runs, schedules, backfills, deploys and keys: as an engine's own, over HTTP. Every call is tried up to four times where
- * the server is away (429, 502, 503, 504, no answer), and takes 30 s at most. A write goes under one idempotency key
- * however often it is sent; the making of an API key, which has none, is not sent again once it may have arrived.
- * Rejects with the server's own error; E_UNREACHABLE where no Belfry server answers; E_OUTCOME_UNKNOWN where a write was
- * sent and nothing came back.
+ * A server's tasks, runs, schedules, backfills, deploys and keys: as an engine's own, over HTTP. Every call is tried up
+ * to four times where the server is away (429, 502, 503, 504, no answer), and takes 30 s at most. A write goes under one
+ * idempotency key however often it is sent; the making of an API key, which has none, and a skip of so many instants,
+ * which counts from where the schedule is by then, are not sent again once they may have arrived. Rejects with the
+ * server's own error; E_UNREACHABLE where no Belfry server answers; E_OUTCOME_UNKNOWN where a write was sent and nothing
+ * came back.
  */
 export interface BelfryClient<Tasks extends readonly Task[] = readonly Task[]> extends Omit<BelfryApi, "task"> {
   /** A task by its exact name; typed where the client knows its definition. Never throws; the handle's methods reject. */

@@ -107,9 +107,14 @@ export class RemoteSchedules implements Schedules {
 
   async #amend(verb: string, [task, key]: [string, string], options: object, more: string[]): Promise<AmendResult> {
     const path = `${schedulePath(task, key)}/${verb}`;
-    const body = textOfFields(readFields(options, `schedules.${verb}`, ["reason", "author", ...more]));
-    const write = this.#write(`the ${verb} of schedule ${nameOf(task, key)}`);
-    return this.#connection.ask<AmendResult>({ method: "POST", path, field: "count", body, write });
+    const known = readFields(options, `schedules.${verb}`, ["reason", "author", ...more]);
+    const usual = this.#write(`the ${verb} of schedule ${nameOf(task, key)}`);
+    // So many instants are counted from where the schedule is by then: asked again, it may skip one more.
+    const isCounted = verb === "skip" && known.until === undefined;
+    const once = { advice: "look at `skippedUntil` before you ask again", isOnce: true } as const;
+    const write = isCounted ? { ...usual, ...once } : usual;
+    const request = { method: "POST", path, field: "count", body: textOfFields(known), write } as const;
+    return this.#connection.ask<AmendResult>(request);
   }
 
   async #putBatch(batch: Batch, options: Readonly<Record<string, unknown>>): Promise<PutItemResult[]> {

@@ -153,6 +153,24 @@ describe("what is sent again", () => {
     for (const one of sent) expect(one).toEqual(sent[0]);
   });
 
+  test("a skip up to an instant, but none of so many: it would count from where the schedule is by then", async () => {
+    const fake = await startFake();
+    fake.answers.set(`POST ${bill}/skip`, amended);
+    const client = createClient({ url: fake.url });
+    fake.faults.push("dropAfter");
+    expect(await client.schedules.skip("a b", "default", { until: at })).toEqual(amended);
+    expect(fake.seen).toHaveLength(2);
+    for (const options of [{ count: 2 }, {}]) {
+      fake.faults.push("dropAfter");
+      await expect(client.schedules.skip("a b", "default", options)).rejects.toMatchObject({
+        code: "E_OUTCOME_UNKNOWN",
+      });
+    }
+    fake.faults.push(page(503));
+    expect(await client.schedules.skip("a b", "default", { count: 2 })).toEqual(amended);
+    expect(fake.seen).toHaveLength(6);
+  });
+
   test("a removal whose answer was lost: that it is gone then is what was wanted", async () => {
     const fake = await startFake();
     const gone = refusal(404, "E_SCHEDULE_UNKNOWN", "no such schedule");

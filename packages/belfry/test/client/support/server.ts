@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../src/clock/system.ts";
 import { createInstance } from "../../../src/create.ts";
-import type { Instance } from "../../../src/engine/belfry.ts";
+import type { Instance } from "../../../src/engine/instance.ts";
 import { type Listening, listen } from "../../../src/server/listen.ts";
 import type { Task } from "../../../src/task/definition.ts";
 import { freshStore } from "../../seed/support/host.ts";
