@@ -140,7 +140,8 @@ describe("schedules at run time on SQLite", () => {
     const file = await freshFile();
     const belfry = await startOn(file, { tasks: [task(() => {})] });
     await belfry.schedules.put("task", "k", { cron: "0 0 1 1 *" });
-    const db = new DatabaseSync(file);
+    // The engine may be writing just now.
+    const db = new DatabaseSync(file, { timeout: 10_000 });
     db.exec(`UPDATE schedules SET spec = '{"cron":"99 * * * *","timezone":"UTC"}'`);
     db.close();
     expect(await belfry.schedules.get("task", "k")).toMatchObject({ invalid: expect.any(String), nextFirings: [] });
