@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import type { Clock } from "./clock/clock.ts";
 import { systemClock } from "./clock/system.ts";
-import { type Belfry, Instance } from "./engine/belfry.ts";
+import type { Belfry } from "./engine/belfry.ts";
+import { Instance } from "./engine/instance.ts";
 import { openStore } from "./engine/open.ts";
 import { type BelfryOptions, type EngineSettings, type Environment, parseBelfryOptions } from "./engine/options.ts";
 import type { Task } from "./task/definition.ts";

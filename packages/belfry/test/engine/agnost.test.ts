@@ -96,7 +96,7 @@ describe("agnost", () => {
   test("a second copy's captured console keeps each line once", async () => {
     const world = new World();
     vi.resetModules();
-    const { Instance } = await import("../../src/engine/belfry.ts");
+    const { Instance } = await import("../../src/engine/instance.ts");
     const copied = await world.start({
       tasks: [task(() => {}, { name: "copied", captureConsole: true })],
       make: (deps) => new Instance(deps),

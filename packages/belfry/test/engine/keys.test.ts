@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system.ts";
-import type { Instance } from "../../src/engine/belfry.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import type { Instance } from "../../src/engine/instance.ts";
 import { StoredKeys } from "../../src/engine/keys.ts";
 import { MemoryState } from "../../src/store/memory/state.ts";
 import { memoryStore } from "../../src/store/memory/store.ts";

@@ -47,12 +47,12 @@ describe.each(storeKinds)("on the %s store", (store) => {
     expect((perMinute as unknown[]).length).toBeGreaterThanOrEqual(60);
   });
 
-  test("the sets of an app are listed, and an earlier one is put back", async () => {
+  test("the sets of an app are listed; the one that stands is put back, and stays under its number", async () => {
     const app = await openApp({ store, tasks: [yearly] });
     const { items } = (await read(app, "/v1/deploys")) as { items: Json[] };
     expect(items).toMatchObject([{ number: 1, app: "default", current: true }]);
     const again = await app.post("/v1/deploys/1/put-back?app=default");
-    expect([again.status, await again.json()]).toMatchObject([200, { app: "default", current: true }]);
+    expect([again.status, await again.json()]).toMatchObject([200, { number: 1, app: "default", current: true }]);
     expect((await app.engine.tasks.list()).items).toHaveLength(1);
     expect(await read(app, "/v1/deploys?app=other")).toEqual({ items: [] });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunOptions } from "../../src/api/handle.ts";
 import { BelfryError } from "../../src/base/errors.ts";
-import type { Instance } from "../../src/engine/belfry.ts";
+import type { Instance } from "../../src/engine/instance.ts";
 import { defineTask } from "../../src/task/definition.ts";
 import { task } from "../engine/support/jobs.ts";
 import { openApp, storeKinds } from "./support/app.ts";

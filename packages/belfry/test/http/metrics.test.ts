@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Instance } from "../../src/engine/belfry.ts";
+import type { Instance } from "../../src/engine/instance.ts";
 import { Metrics } from "../../src/server/metrics.ts";
 import { defineTask } from "../../src/task/definition.ts";
 import { openApp } from "./support/app.ts";

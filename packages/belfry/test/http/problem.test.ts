@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BelfryError } from "../../src/base/errors.ts";
-import type { Instance } from "../../src/engine/belfry.ts";
+import type { Instance } from "../../src/engine/instance.ts";
 import { openApp, problemOf } from "./support/app.ts";
 
 /** An engine that cannot do this, for this reason. */

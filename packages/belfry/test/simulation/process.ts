@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/clock/clock.ts";
-import { Instance } from "../../src/engine/belfry.ts";
+import { Instance } from "../../src/engine/instance.ts";
 import { Connection } from "./connection.ts";
 import type { Version } from "./definitions.ts";
 import { definitionsOf } from "./handlers.ts";

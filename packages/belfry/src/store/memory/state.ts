@@ -2,79 +2,17 @@ import { limits } from "../../base/limits.ts";
 import { cancelledFailure, type Failure } from "../../run/failure.ts";
 import type { AttemptOutcome } from "../../run/record.ts";
 import { after, hasEnded, type RunEvent } from "../../run/states.ts";
-import type { KeyRow } from "../keys.ts";
-import type { LogLine } from "../logs.ts";
-import type { NodeLife } from "../nodes.ts";
 import type { CancelAnswer, Cancelling } from "../runs.ts";
-import type { PastSchedule } from "../schedules.ts";
 import type { Claimant, ClaimedRun } from "../store.ts";
-import { Backfills } from "./backfill-table.ts";
 import { countEnd } from "./failing.ts";
-import {
-  type MemoryDeploy,
-  type MemoryNode,
-  type MemoryRun,
-  type MemorySchedule,
-  type MemoryTask,
-  type RunAnswer,
-  type RunSeed,
-  toClaimed,
-} from "./rows.ts";
-import { RunTable } from "./run-table.ts";
-import { ScheduleTable } from "./schedule-table.ts";
-import { Spans } from "./spans.ts";
-import { TaskTable } from "./task-table.ts";
+import { type MemoryRun, type MemorySchedule, type MemoryTask, type RunSeed, toClaimed } from "./rows.ts";
+import { MemoryTables } from "./tables.ts";
 
 export type { MemoryNode, MemoryRun, MemorySchedule } from "./rows.ts";
 
 /** The tables, and the steps that more than one verb takes. Every method is one atomic step: nothing in it awaits. */
-export class MemoryState {
-  readonly tasks = new TaskTable();
-  /** The sets of each app, oldest first. */
-  readonly deploys = new Map<string, MemoryDeploy[]>();
-  readonly schedules = new ScheduleTable();
-  /** The definitions that each schedule had before, oldest first. */
-  readonly past = new Map<number, PastSchedule[]>();
-  readonly runs = new RunTable();
-  readonly spans = new Spans();
-  readonly backfills = new Backfills();
-  readonly nodes = new Map<number, MemoryNode>();
-  /** The nodes that left or were declared dead. */
-  readonly formerNodes = new Map<number, NodeLife>();
-  readonly logs = new Map<string, { lines: LogLine[]; dropped: number }>();
-  readonly apiKeys = new Map<string, KeyRow>();
-  /** The idempotency keys, oldest first. */
-  readonly keys = new Map<string, { request: string; answer: RunAnswer; madeAt: number }>();
-  /** The listeners of each store on these tables. */
-  readonly listeners = new Set<Set<() => void>>();
-  /** Grows with every change but a lease's: what the other stores are told of. */
-  changes = 0;
-  readonly #clock: () => number;
-  #time: number | undefined;
+export class MemoryState extends MemoryTables {
   #token = 0;
-  #sequence = 0;
-
-  constructor(clock: () => number) {
-    this.#clock = clock;
-  }
-
-  now(): number {
-    return this.#time ?? this.#clock();
-  }
-
-  /** Makes one verb's changes: time stands still meanwhile, as in a transaction. */
-  atOnce<T>(verb: () => T): T {
-    this.#time = this.#clock();
-    try {
-      return verb();
-    } finally {
-      this.#time = undefined;
-    }
-  }
-
-  nextNumber(): number {
-    return ++this.#sequence;
-  }
 
   findRun(id: string): MemoryRun | undefined {
     return this.runs.get(id);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { createInstance } from "../../../src/create.ts";
-import type { Instance } from "../../../src/engine/belfry.ts";
+import type { Instance } from "../../../src/engine/instance.ts";
 import { defineTask } from "../../../src/task/definition.ts";
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,5 +1,5 @@
-import type { Instance } from "../../../src/engine/belfry.ts";
 import type { BelfryEvents } from "../../../src/engine/events.ts";
+import type { Instance } from "../../../src/engine/instance.ts";
 import type { Logger } from "../../../src/engine/logger.ts";
 
 /** What an engine has logged. */

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from "vitest";
 import { defaults } from "../../../src/base/limits.ts";
-import { Instance } from "../../../src/engine/belfry.ts";
 import { shared } from "../../../src/engine/global.ts";
+import { Instance } from "../../../src/engine/instance.ts";
 import type { EngineSettings } from "../../../src/engine/options.ts";
 import { type RunRecord, toRunRecord } from "../../../src/run/record.ts";
 import { MemoryState } from "../../../src/store/memory/state.ts";

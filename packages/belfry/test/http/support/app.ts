@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../src/clock/system.ts";
-import { Instance } from "../../../src/engine/belfry.ts";
 import type { DoorOptions } from "../../../src/engine/door.ts";
+import { Instance } from "../../../src/engine/instance.ts";
 import type { Logger } from "../../../src/engine/logger.ts";
 import { parseBelfryOptions } from "../../../src/engine/options.ts";
 import { createApp } from "../../../src/server/app.ts";

@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from "vitest";
-import type { Instance } from "../../../src/engine/belfry.ts";
+import type { Instance } from "../../../src/engine/instance.ts";
 import { defineTask } from "../../../src/task/definition.ts";
 import { heldTask, Job, task } from "../../engine/support/jobs.ts";
 import { grown } from "../../engine/support/sqlite.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Clock } from "../../../src/clock/clock.ts";
-import type { Instance } from "../../../src/engine/belfry.ts";
+import type { Instance } from "../../../src/engine/instance.ts";
 import type { AppEnv } from "../../../src/server/entrance.ts";
 import { Hub } from "../../../src/server/hub.ts";
 import { problemResponse, toKnownError } from "../../../src/server/problem.ts";

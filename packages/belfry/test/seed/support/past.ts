@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../../src/clock/clock.ts";
 import { systemClock } from "../../../src/clock/system.ts";
-import { Instance } from "../../../src/engine/belfry.ts";
+import { Instance } from "../../../src/engine/instance.ts";
 import { parseBelfryOptions } from "../../../src/engine/options.ts";
 import { type Belfry, defineTask, type Task, type TriggerRecord } from "../../../src/index.ts";
 import { socketPresence } from "../../../src/store/socket.ts";
