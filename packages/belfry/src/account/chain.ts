@@ -1,8 +1,9 @@
 import type { Audit, AuditFinding } from "../api/account.ts";
+import { counted } from "../base/text.ts";
 import { toIso } from "../run/record.ts";
 import type { LedgerItem } from "../store/ledger.ts";
 import type { Definitions, Found } from "./definitions.ts";
-import { many, say } from "./say.ts";
+import { say } from "./say.ts";
 
 /** What an audit says of one thing that it found. */
 export type Finding = Pick<AuditFinding, "kind" | "instant" | "text">;
@@ -105,5 +106,5 @@ export class Chain {
 }
 
 function listed({ count, first = 0, last = 0 }: Found): string {
-  return count === 1 ? `${say(first)} was` : `${many(count, "instant")} from ${say(first)} to ${say(last)} were`;
+  return count === 1 ? `${say(first)} was` : `${counted(count, "instant")} from ${say(first)} to ${say(last)} were`;
 }

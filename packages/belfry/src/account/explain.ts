@@ -3,6 +3,7 @@ import { defaults } from "../base/limits.ts";
 import { toIso } from "../run/record.ts";
 import { statusOf } from "../run/states.ts";
 import { whyNot } from "../schedule/why.ts";
+import type { LedgerItem, SkipReason } from "../store/ledger.ts";
 import type { InstantFacts } from "./facts.ts";
 import { sayAhead, sayFired, sayNotDue, sayNotFired, sayUndecided, sayUnknown } from "./sentences.ts";
 
@@ -12,25 +13,24 @@ export function explainInstant(facts: InstantFacts): InstantAccount {
   const held = definitions.at(at);
   const around = { previous: definitions.last(at), next: definitions.first(at, Infinity) };
   const known = { schedule: row.key, ...isoOf(around), causes: [] };
-  if (item?.decision === "fired") return { ...known, ...fired(facts) };
+  if (item?.decision === "fired") return { ...known, ...fired(facts, item) };
   // A definition that cannot be read may have been due at any time: the ledger says what became of it.
   const isDue = held !== undefined && (held.schedule === undefined || definitions.isDue(at) === true);
   if (!isDue) {
-    const causes = held?.spec ? [...whyNot(held.spec, at).causes] : [];
+    const causes = held?.spec ? whyNot(held.spec, at) : [];
     return { ...known, verdict: "notDue", causes, text: sayNotDue(facts, { held, causes, ...around }) };
   }
-  if (item) return { ...known, ...notFired(facts) };
+  if (item) return { ...known, ...notFired(facts, item, item.decision) };
   return { ...known, ...open(facts, held.schedule?.dueAt(at) ?? at) };
 }
 
 type Verdict = Omit<InstantAccount, "schedule" | "causes">;
 
-function fired(facts: InstantFacts): Verdict {
-  const { item, run } = facts;
-  const { latenessMs } = item ?? {};
+function fired(facts: InstantFacts, { trackingId, latenessMs }: LedgerItem): Verdict {
+  const { run } = facts;
   return {
     verdict: "fired",
-    trackingId: item?.trackingId,
+    trackingId,
     ...(run ? { status: statusOf(run.state, run.startedAt !== undefined) } : {}),
     ...(latenessMs === undefined ? {} : { latenessMs }),
     ...(latenessMs !== undefined && latenessMs > defaults.lateAfterMs ? downOf(facts) : {}),
@@ -38,15 +38,13 @@ function fired(facts: InstantFacts): Verdict {
   };
 }
 
-function notFired(facts: InstantFacts): Verdict {
-  const { item } = facts;
-  const { decision, after = 0, upTo = 0 } = item ?? {};
+function notFired(facts: InstantFacts, { after, upTo }: LedgerItem, reason: SkipReason): Verdict {
   return {
     verdict: "notFired",
-    reason: decision === "fired" ? undefined : decision,
+    reason,
     after: toIso(after),
     upTo: toIso(upTo),
-    ...(decision === "missed" ? downOf(facts) : {}),
+    ...(reason === "missed" ? downOf(facts) : {}),
     text: sayNotFired(facts),
   };
 }

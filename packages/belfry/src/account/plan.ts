@@ -70,33 +70,37 @@ export function taskChanges({ tasks, set }: Pick<PlanInput, "tasks" | "set">): P
 export function toScheduleChange({ task, row, rules }: Change, input: PlanInput): ScheduleChange {
   const isOn = input.tasks.find(({ name }) => name === task)?.enabled ?? false;
   const willBeOn = input.set.find(({ name }) => name === task)?.enabled ?? false;
+  const standing = row && read(task, row);
   return {
     task,
     schedule: rules?.key ?? row?.key ?? "",
     change: row ? (rules ? "changed" : "removed") : "added",
     ...(row ? { before: input.show(row) } : {}),
     ...(rules ? { after: input.show(rules) } : {}),
-    firingsBefore: row && isOn ? firingsOf(task, row, Math.max(row.cursor, input.now)) : [],
-    firingsAfter: rules && willBeOn ? firingsOf(task, rules, input.now) : [],
-    notes: [...(rules ? notesIn(rules) : []), ...standingNotes(row, rules)],
+    firingsBefore: row && isOn ? firingsOf(standing, Math.max(row.cursor, input.now)) : [],
+    firingsAfter: rules && willBeOn ? firingsOf(read(task, rules), input.now) : [],
+    notes: [
+      ...(rules ? notesOf(JSON.parse(rules.spec) as ScheduleSpec) : []),
+      ...(row ? standingNotes(row, rules, standing) : []),
+    ],
   };
 }
 
-function standingNotes(row: ScheduleRow | undefined, rules: ScheduleRules | undefined): string[] {
+function standingNotes(
+  row: ScheduleRow,
+  rules: ScheduleRules | undefined,
+  standing: CompiledSchedule | undefined,
+): string[] {
   const notes: string[] = [];
-  if (row && !rules) notes.push("its unfinished runs stay, and so does what was decided about its instants");
-  if (row?.origin === "runtime") notes.push("it was made at run time: from then on the code defines it");
-  if (row?.pause && rules) notes.push("it is paused, and stays so: nothing fires until somebody resumes it");
-  if (row && read(row.task, row) === undefined) notes.push("what it says now cannot be read: it is never due");
+  if (!rules) notes.push("its unfinished runs stay, and so does what was decided about its instants");
+  if (row.origin === "runtime") notes.push("it was made at run time: from then on the code defines it");
+  if (row.pause && rules) notes.push("it is paused, and stays so: nothing fires until somebody resumes it");
+  if (!standing) notes.push("what it says now cannot be read: it is never due");
   return notes;
 }
 
-function notesIn({ spec }: ScheduleRules): string[] {
-  return notesOf(JSON.parse(spec) as ScheduleSpec);
-}
-
-function firingsOf(name: string, rules: ScheduleRules, after: number): string[] {
-  return (read(name, rules)?.between(after, Number.POSITIVE_INFINITY, firingsShown) ?? []).map(toIso);
+function firingsOf(schedule: CompiledSchedule | undefined, after: number): string[] {
+  return (schedule?.between(after, Number.POSITIVE_INFINITY, firingsShown) ?? []).map(toIso);
 }
 
 function read(name: string, { key, spec }: ScheduleRules): CompiledSchedule | undefined {

@@ -12,11 +12,6 @@ export function sayLocal(local: string): string {
   return local.replace("T", " ").replace(/^(.{10} \d\d:\d\d):00$/, "$1");
 }
 
-/** A number with its word: `1 instant`, `2 instants`. */
-export function many(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
 /** How long something took, in whole seconds from one second on. */
 export function sayDuration(ms: number): string {
   return formatDuration(ms < 1_000 ? Math.round(ms) : Math.round(ms / 1_000) * 1_000);

@@ -1,5 +1,6 @@
 import type { InstantAccount } from "../api/account.ts";
-import { many, say } from "./say.ts";
+import { counted } from "../base/text.ts";
+import { say } from "./say.ts";
 
 /** How many schedules are named in one sentence. */
 const namedMax = 3;
@@ -21,7 +22,7 @@ export function summaryOf({
   count: number;
   byHand: number;
 }): string {
-  const hand = byHand === 0 ? "" : `; run by hand in that minute: ${many(byHand, "time")}`;
+  const hand = byHand === 0 ? "" : `; run by hand in that minute: ${counted(byHand, "time")}`;
   return `${task} at ${say(at)}: ${sayAll(due, notDue, count)}${hand}`;
 }
 
@@ -33,6 +34,6 @@ function sayAll(due: readonly InstantAccount[], notDue: readonly InstantAccount[
   const named = due.slice(0, namedMax).map(({ schedule, text }) => `${schedule} ${text}`);
   const others = count - named.length;
   if (others === 0) return named.join("; ");
-  const rest = due.length > named.length ? "see each of the others" : `${many(others, "schedule")} not due then`;
+  const rest = due.length > named.length ? "see each of the others" : `${counted(others, "schedule")} not due then`;
   return [...named, rest].join("; ");
 }

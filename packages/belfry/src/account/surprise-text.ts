@@ -1,11 +1,12 @@
 import type { Plan } from "../api/account.ts";
+import { counted } from "../base/text.ts";
 import type { Surprise } from "../schedule/surprises.ts";
-import { many, say, sayLocal } from "./say.ts";
+import { say, sayLocal } from "./say.ts";
 
 /** What a change of the clocks does to a schedule, in a sentence. */
 export function toPlanSurprise(task: string, schedule: string, surprise: Surprise): Plan["surprises"][number] {
   const { kind, local, count } = surprise;
-  const others = count > 1 ? `, and so with ${many(count - 1, "more local time")}` : "";
+  const others = count > 1 ? `, and so with ${counted(count - 1, "more local time")}` : "";
   return { task, schedule, local, kind, text: `${sayFate(surprise)}${others}` };
 }
 

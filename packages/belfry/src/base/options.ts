@@ -45,6 +45,11 @@ export function readArray(value: unknown, field: string, expected: string, lengt
   });
 }
 
+/** Whether it is an array. Throws E_OPTION for what cannot even be asked: a proxy that was revoked. */
+export function isList(value: unknown, field: string, expected: string): boolean {
+  return guarded(value, field, expected, () => ({ answer: Array.isArray(value) })).answer;
+}
+
 /** What `read` finds in the value. Throws E_OPTION where it finds nothing, and where reading throws. */
 export function guarded<T>(value: unknown, field: string, expected: string, read: () => T | undefined): T {
   let found: T | undefined;

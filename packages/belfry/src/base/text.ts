@@ -7,6 +7,11 @@ export function textOf(value: unknown): string {
   }
 }
 
+/** A number with its noun: `1 run`, `2 runs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Text as it can be kept: well-formed, without NUL, and at most so many characters; what is cut ends in `…`. */
 export function fitText(text: string, charactersMax: number): string {
   const cut = text.length > charactersMax ? `${text.slice(0, charactersMax - 1)}…` : text;

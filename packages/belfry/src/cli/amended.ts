@@ -1,4 +1,5 @@
 import type { AmendResult } from "../api/schedules.ts";
+import { counted } from "../base/text.ts";
 import type { Output } from "./output.ts";
 import { amendedColumns } from "./schedule-text.ts";
 
@@ -21,9 +22,4 @@ export function tellUnfinished(runs: readonly string[], output: Output): void {
 
 function listed(count: number, shown: number): string {
   return count > shown ? `; the first ${shown} are listed` : "";
-}
-
-/** `1 run`, `2 runs`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -50,7 +50,7 @@ async function countFailed({ id, task, createdAt }: Backfill, { api }: Pick<Work
   let failed = 0;
   let cursor: string | undefined;
   do {
-    const page = await api.runs.list({ ...query, limit: limits.pageItemsMax, ...(cursor ? { cursor } : {}) });
+    const page = await api.runs.list({ ...query, limit: limits.pageItemsMax, cursor });
     failed += page.items.filter(({ backfill }) => backfill === id).length;
     cursor = page.cursor;
   } while (cursor !== undefined);

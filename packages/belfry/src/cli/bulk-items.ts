@@ -26,13 +26,17 @@ const bracket = 0x5b;
  */
 export async function* bulkItems(stream: Readable, name: string): AsyncGenerator<BulkItem> {
   const chunks = chunksOf(stream, name);
-  let head = Buffer.alloc(0);
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-    head = Buffer.concat([head, next.value]);
-    if (firstOf(head) !== undefined || head.length > documentBytesMax) break;
+  const head: Buffer[] = [];
+  let [first, bytes]: [number | undefined, number] = [undefined, 0];
+  while (first === undefined && bytes <= documentBytesMax) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head.push(next.value);
+    first = firstOf(next.value);
+    bytes += next.value.length;
   }
   const all = prepended(head, chunks);
-  yield* firstOf(head) === bracket ? arrayItems(all, name) : lineItems(all);
+  yield* first === bracket ? arrayItems(all, name) : lineItems(all);
 }
 
 async function* chunksOf(stream: Readable, name: string): AsyncGenerator<Buffer> {
@@ -43,8 +47,8 @@ async function* chunksOf(stream: Readable, name: string): AsyncGenerator<Buffer>
   }
 }
 
-async function* prepended(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield head;
+async function* prepended(head: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* head;
   yield* rest;
 }
 
@@ -66,7 +70,7 @@ async function* arrayItems(chunks: AsyncIterable<Buffer>, name: string): AsyncGe
   const read = parse(Buffer.concat(parts));
   if (read.problem !== undefined) refuseUsage(`${name} ${read.problem}`);
   for (const [index, item] of (read.value as unknown[]).entries()) {
-    yield { place: `item ${index + 1}`, bytes: JSON.stringify(item).length, value: item };
+    yield { place: `item ${index + 1}`, bytes: Buffer.byteLength(JSON.stringify(item)), value: item };
   }
 }
 

@@ -2,8 +2,7 @@ import type { PutItem, PutItemResult } from "../api/schedules.ts";
 import { isBelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { checkOptions, checkText } from "../base/options.ts";
-import { printable } from "../base/text.ts";
-import { counted } from "./amended.ts";
+import { counted, printable } from "../base/text.ts";
 import type { BulkItem } from "./bulk-items.ts";
 import { Interrupted, refuseUsage } from "./exit.ts";
 import type { Work } from "./remote.ts";
@@ -83,11 +82,8 @@ export class BulkPut {
     this.#bytes = 0;
     if (batch.length === 0) return;
     const { api, output, signal } = this.#work;
-    const options = this.#author === undefined ? {} : { author: this.#author };
-    const answer = await api.schedules.putMany(
-      batch.map(({ item }) => item),
-      options,
-    );
+    const items = batch.map(({ item }) => item);
+    const answer = await api.schedules.putMany(items, { author: this.#author });
     for (const [index, { place }] of batch.entries()) this.#answer(place, answer.items[index]);
     output.live(this.#summary());
     if (signal.aborted) throw new Interrupted("what was put until now stays");
@@ -119,7 +115,7 @@ function toItem(value: unknown): PutItem {
   const { task, key, schedule } = checkOptions(value, "a schedule", ["task", "key", "schedule"]);
   const name = checkText(task, "task", limits.taskNameCharactersMax) ?? refuseUsage("it names no task");
   const given = checkText(key, "key", limits.scheduleKeyCharactersMax);
-  return { task: name, ...(given === undefined ? {} : { key: given }), schedule: toInput(schedule) };
+  return { task: name, key: given, schedule: toInput(schedule) };
 }
 
 function namesOf(value: unknown): Pick<Failure, "task" | "key"> {

@@ -33,7 +33,10 @@ export async function candidates(program: Command, words: readonly string[], con
 
 async function offered(typed: Typed, last: string, context: CliContext): Promise<readonly string[]> {
   const { command, flag, before } = typed;
-  if (flag) return isName(flag.name()) ? askNames(flag.name() as Names, typed, context) : (flag.argChoices ?? []);
+  if (flag) {
+    const name = flag.name();
+    return isName(name) ? askNames(name, typed, context) : (flag.argChoices ?? []);
+  }
   const meant = defaultCommandOf(command) ?? command;
   if (last.startsWith("-")) return ["--help", ...meant.options.flatMap(({ long }) => (long ? [long] : []))];
   const help = command.createHelp();

@@ -1,6 +1,5 @@
 import type { Plan, ScheduleChange } from "../api/account.ts";
-import { printable } from "../base/text.ts";
-import { counted } from "./amended.ts";
+import { counted, printable } from "../base/text.ts";
 import type { Output } from "./output.ts";
 import { type Column, tableLines } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { BelfryApi } from "../api/api.ts";
 import type { Duration } from "../base/duration.ts";
-import type { Instance } from "../engine/belfry.ts";
+import type { Instance } from "../engine/instance.ts";
 import type { Logger } from "../engine/logger.ts";
 import { loadConfig, mergeConfig, type ProjectConfig } from "./config.ts";
 import type { CliContext } from "./context.ts";

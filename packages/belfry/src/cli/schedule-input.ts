@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { ScheduleInput, ScheduleRule } from "../api/schedules.ts";
+import { notesOf } from "../schedule/notes.ts";
 import { parseScheduleTime, type ScheduleTime } from "../schedule/spec.ts";
-import { notesOf } from "../schedule/surprises.ts";
 import type { CliContext } from "./context.ts";
 import { instant } from "./flags.ts";
 import { readJson } from "./payload.ts";

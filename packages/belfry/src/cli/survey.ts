@@ -18,7 +18,7 @@ export async function surveySchedules(api: BelfryApi): Promise<Survey> {
   let count = 0;
   let cursor: string | undefined;
   do {
-    const page = await api.tasks.list({ limit: limits.pageItemsMax, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await api.tasks.list({ limit: limits.pageItemsMax, cursor });
     for (const { name, health, schedules, scheduleCount } of page.items) {
       count += scheduleCount;
       const unread = schedules.flatMap(unreadText);

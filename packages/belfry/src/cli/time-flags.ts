@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { gaps, repeats } from "../schedule/dst.ts";
 import { oneOf } from "./flags.ts";
 
 /** A cron pattern, and how it is read. */
@@ -13,10 +14,8 @@ export interface CronFlags {
 export function addCronFlags(command: Command): Command {
   return command
     .option("--timezone <zone>", 'with --cron: its zone, such as "Europe/Berlin" (default UTC)')
-    .addOption(
-      oneOf("--dst-gap <rule>", "with --cron: local times that clocks leave out", ["shift", "transition", "skip"]),
-    )
-    .addOption(oneOf("--dst-repeat <rule>", "with --cron: local times that come twice", ["first", "last", "both"]));
+    .addOption(oneOf("--dst-gap <rule>", "with --cron: local times that clocks leave out", gaps))
+    .addOption(oneOf("--dst-repeat <rule>", "with --cron: local times that come twice", repeats));
 }
 
 /** What the flags say of the pattern; absent what they do not say. */

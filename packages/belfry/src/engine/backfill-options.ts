@@ -21,6 +21,7 @@ import type { InstantOutcome } from "../store/ledger.ts";
 import type { ScheduleRow } from "../store/schedules.ts";
 import type { Store } from "../store/store.ts";
 import { isWanted, nextInstants } from "./backfill-step.ts";
+import { pastDurations } from "./past-durations.ts";
 
 const optionNames: readonly (keyof BackfillOptions)[] = [
   "from",
@@ -103,15 +104,7 @@ export async function estimate(
     const outcome = outcomes[index] ?? "none";
     return { instant: toIso(instant), outcome, runs: isWanted(outcome, wanted.reprocess) };
   });
-  const durationMs = await meanDurationMs(store, schedule.task);
-  const estimateMs = durationMs === undefined ? undefined : Math.ceil((runs * durationMs) / wanted.concurrency);
+  const durations = await pastDurations(store, schedule.task);
+  const estimateMs = durations && Math.ceil((runs * durations.meanMs) / wanted.concurrency);
   return { instants: instants.length, runs, first, ...(estimateMs === undefined ? {} : { estimateMs }) };
-}
-
-async function meanDurationMs(store: Store, task: string): Promise<number | undefined> {
-  const { items } = await store.runs.list({ task, status: "completed", limit: shownMax });
-  const durations = items.flatMap(({ startedAt, completedAt }) =>
-    startedAt === undefined || completedAt === undefined ? [] : [completedAt - startedAt],
-  );
-  return durations.length === 0 ? undefined : durations.reduce((sum, one) => sum + one, 0) / durations.length;
 }

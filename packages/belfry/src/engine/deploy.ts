@@ -126,6 +126,8 @@ function sayApplied(
     );
   }
   if (!before) return logger.info(`belfry: app ${app} has its first definitions`);
+  if (before.digest === digest && before.release === release)
+    return logger.info(`belfry: schedules of app ${app} that could not be read are due again`);
   if (before.digest === digest) return logger.info(`belfry: release ${release} of app ${app} changes no definition`);
   const old = `belfry: the definitions of app ${app} were replaced: ${nameOf(before)}`;
   if (release !== undefined) return logger.info(`${old} by release ${release}`);

@@ -4,8 +4,7 @@ import { explainInstant } from "../account/explain.ts";
 import { summaryOf } from "../account/summary.ts";
 import type { Explanation, InstantAccount } from "../api/account.ts";
 import { limits } from "../base/limits.ts";
-import type { RunRow } from "../run/record.ts";
-import { toIso } from "../run/record.ts";
+import { type RunRow, toIso } from "../run/record.ts";
 import { statusOf } from "../run/states.ts";
 import type { LedgerItem } from "../store/ledger.ts";
 import type { ScheduleRow } from "../store/schedules.ts";
@@ -17,6 +16,7 @@ const minuteMs = 60_000;
 const byHandMax = 10;
 /** How many links back the run is looked for that was in the way. */
 const linksBackMax = 50;
+
 /** What is asked of one task. */
 interface Question {
   readonly task: TaskRow;
@@ -31,6 +31,8 @@ export class Explainer {
   readonly #question: Question;
   readonly #due: InstantAccount[] = [];
   readonly #notDue: InstantAccount[] = [];
+  /** How many schedules it was asked about. */
+  #count = 0;
   #down: Promise<Down | undefined> | undefined;
 
   constructor(store: Store, question: Question) {
@@ -38,15 +40,12 @@ export class Explainer {
     this.#question = question;
   }
 
-  /** How many schedules it was asked about. */
-  count = 0;
-
   async take(row: ScheduleRow): Promise<void> {
     const { at, now } = this.#question;
     const range = row.removed ? ([limits.instantMin - 1, Math.max(at, now)] as const) : ([at - 1, at] as const);
     const past = row.removed || at <= row.since ? await pastOf(this.#store, row.id, ...range) : [];
     if (row.removed && past.length === 0) return;
-    this.count += 1;
+    this.#count += 1;
     const account = await this.#explain(row, new Definitions(row, past));
     const kept = account.verdict === "notDue" ? this.#notDue : this.#due;
     if (kept.length < limits.explainedSchedulesMax) kept.push(account);
@@ -61,7 +60,7 @@ export class Explainer {
       at,
       due: this.#due,
       notDue: this.#notDue,
-      count: this.count,
+      count: this.#count,
       byHand: byHand.length,
     });
     return { task: task.name, at: toIso(at), schedules, byHand, text };

@@ -1,7 +1,7 @@
 import { PileUps } from "../account/pile-ups.ts";
 import { type Change, changesOf, type PlanInput, taskChanges, toScheduleChange } from "../account/plan.ts";
 import { toPlanSurprise } from "../account/surprise-text.ts";
-import type { Plan } from "../api/account.ts";
+import type { Plan, ScheduleChange } from "../api/account.ts";
 import { limits } from "../base/limits.ts";
 import { toIso } from "../run/record.ts";
 import { readCatchUp, toCatchUpOption } from "../schedule/catchup.ts";
@@ -13,7 +13,7 @@ import type { DeployRow } from "../store/tasks.ts";
 import { type DefinitionSet, readStanding } from "./draft.ts";
 import { readable } from "./forecaster.ts";
 import type { Pace } from "./pace.ts";
-import { ReadRows, type Written } from "./readable.ts";
+import { ReadRows } from "./readable.ts";
 import { ruleIn } from "./schedule-info.ts";
 import { schedulePages } from "./schedule-pages.ts";
 
@@ -39,7 +39,7 @@ export async function planSet(store: Store, pace: Pace, set: DefinitionSet): Pro
     ...(current ? { current: toCurrent(current) } : {}),
     superseded: isSuperseded(set, current, deploys),
     tasks,
-    schedules: changes.map((change) => toScheduleChange(change, input)),
+    schedules: await scheduleChanges(changes, input, pace),
     unchanged,
     surprises: await surprisesIn(set, now, pace),
     pileUps: await pileUps(store, pace, set, changes, now),
@@ -70,6 +70,15 @@ function show({ spec, payload, priority, overlap, catchUp, pauseOnFailure }: Sch
   };
 }
 
+async function scheduleChanges(changes: readonly Change[], input: PlanInput, pace: Pace): Promise<ScheduleChange[]> {
+  const shown: ScheduleChange[] = [];
+  for (const change of changes) {
+    shown.push(toScheduleChange(change, input));
+    await pace.rest();
+  }
+  return shown;
+}
+
 async function surprisesIn(set: DefinitionSet, now: number, pace: Pace): Promise<Plan["surprises"]> {
   const found: Plan["surprises"] = [];
   for (const { name, schedules } of set.tasks) {
@@ -98,22 +107,20 @@ async function pileUps(
   const changed = new Set(changes.flatMap(({ row }) => (row ? [row.id] : [])));
   for await (const { rows } of schedulePages(store, {})) {
     for (const row of rows) {
-      const coming = readable(reader, row);
       const task = tasks.get(row.taskId);
       const before = task?.enabled === true && task.defined;
       const isOn = row.app === set.app ? own.get(row.task)?.enabled === true : before;
-      if (coming) await pace.drive(found.add(coming, row, { before, after: isOn && !changed.has(row.id) }));
+      const after = isOn && !changed.has(row.id);
+      const coming = before || after ? readable(reader, row) : undefined;
+      if (coming) await pace.drive(found.add(coming, row, { before, after }));
       await pace.rest();
     }
   }
   for (const { task, row, rules } of changes) {
     if (!rules || !own.get(task)?.enabled) continue;
-    const coming = readable(reader, asRow(task, rules));
+    const coming = readable(reader, { task, ...rules });
     if (coming) await pace.drive(found.add(coming, { ...row, cursor: now }, { before: false, after: true }));
+    await pace.rest();
   }
   return found.worst();
-}
-
-function asRow(task: string, rules: ScheduleRules): Written {
-  return { task, ...rules };
 }

@@ -1,3 +1,4 @@
+import { freeFrom } from "../account/hold.ts";
 import type { FiringItem, PauseInfo, ScheduleInfo, ScheduleRule } from "../api/schedules.ts";
 import { formatDuration } from "../base/duration.ts";
 import { textOf } from "../base/text.ts";
@@ -47,16 +48,9 @@ function aheadOf(row: ScheduleRow, fires: boolean, now: number): Pick<ScheduleIn
 }
 
 /** The instants that are still to fire: after all that is due, what a pause takes and what is skipped. */
-function nextFirings(schedule: CompiledSchedule, { cursor, pause, skipUntil }: ScheduleRow, now: number): number[] {
-  const free = Math.max(pause ? (pause.until ?? Number.POSITIVE_INFINITY) : 0, skipUntil ?? 0);
-  if (free === Number.POSITIVE_INFINITY) return [];
-  const instants: number[] = [];
-  let at = schedule.next(Math.max(cursor, newestDue(schedule, now) ?? cursor, free - 1));
-  while (at !== undefined && instants.length < nextShown) {
-    instants.push(at);
-    at = schedule.next(at);
-  }
-  return instants;
+function nextFirings(schedule: CompiledSchedule, row: ScheduleRow, now: number): number[] {
+  const after = Math.max(row.cursor, newestDue(schedule, now) ?? row.cursor, freeFrom(row) - 1);
+  return schedule.between(after, Infinity, nextShown);
 }
 
 function toPauseInfo({ at, reason, author, until }: Pause): PauseInfo {

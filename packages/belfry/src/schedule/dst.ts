@@ -21,6 +21,11 @@ export interface DstOption {
   repeat?: "first" | "last" | "both";
 }
 
+/** What may become of a listed local time that clocks leave out. */
+export const gaps = ["shift", "transition", "skip"] as const;
+/** What may become of one that comes twice. */
+export const repeats = ["first", "last", "both"] as const;
+
 /**
  * What a user says about changing clocks, as it is stored; undefined where it says the defaults. Throws E_OPTION (also
  * for a pattern that covers every hour: it follows real time, and no rule is needed), E_OPTION_UNKNOWN.
@@ -28,8 +33,8 @@ export interface DstOption {
 export function parseDst(value: unknown, fields: CronFields, field: string): DstRule | undefined {
   if (value === undefined) return undefined;
   const given = checkOptions(value, field, ["gap", "repeat"]);
-  const gap = checkOneOf(given.gap, `${field}.gap`, ["shift", "transition", "skip"]);
-  const repeat = checkOneOf(given.repeat, `${field}.repeat`, ["first", "last", "both"]);
+  const gap = checkOneOf(given.gap, `${field}.gap`, gaps);
+  const repeat = checkOneOf(given.repeat, `${field}.repeat`, repeats);
   if ((gap || repeat) && coversEveryHour(fields)) refuseOption(field, value, `none: ${followsRealTime}`);
   const rule = {
     ...(gap === undefined || gap === "shift" ? {} : { gap }),
@@ -44,8 +49,6 @@ const followsRealTime = "this pattern covers every hour, and follows real time w
 export function readingOf(fields: CronFields, rule: DstRule | undefined, field: string): Reading {
   if (coversEveryHour(fields)) return rule === undefined ? "skip-both" : refuse(field, rule, followsRealTime);
   const { gap = "shift", repeat = "first" } = rule ?? {};
-  const gaps: readonly unknown[] = ["shift", "transition", "skip"];
-  const repeats: readonly unknown[] = ["first", "last", "both"];
   if (!gaps.includes(gap)) return refuse(`${field}.gap`, gap, `expected ${gaps.join(" or ")}`);
   if (!repeats.includes(repeat)) return refuse(`${field}.repeat`, repeat, `expected ${repeats.join(" or ")}`);
   return `${gap}-${repeat}`;

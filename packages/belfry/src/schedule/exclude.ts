@@ -1,7 +1,7 @@
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { checkName } from "../base/name.ts";
-import { checkOptions, readArray, refuseOption } from "../base/options.ts";
+import { checkOptions, isList, readArray, refuseOption } from "../base/options.ts";
 
 /** A named set of dates on which a schedule is not due, such as a country's holidays. */
 export interface Calendar {
@@ -20,8 +20,11 @@ const dateExpected = 'a date from 1970 to 2099 such as "2026-12-25"';
  */
 export function parseExclude(value: unknown, field: string): Calendar[] | undefined {
   if (value === undefined) return undefined;
-  const given = isList(value) ? readArray(value, field, calendarsExpected, limits.calendarsMax) : [value];
-  const calendars = given.map((item, index) => parseCalendar(item, isList(value) ? `${field}[${index}]` : field));
+  const calendars = isList(value, field, calendarsExpected)
+    ? readArray(value, field, calendarsExpected, limits.calendarsMax).map((item, index) =>
+        parseCalendar(item, `${field}[${index}]`),
+      )
+    : [parseCalendar(value, field)];
   const seen = new Set<string>();
   for (const { name } of calendars) {
     if (seen.has(name.toLowerCase())) refuseOption(`${field}: a calendar's name`, name, "a name of its own for each");
@@ -29,15 +32,6 @@ export function parseExclude(value: unknown, field: string): Calendar[] | undefi
   }
   if (calendars.length === 0) return undefined;
   return calendars.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function isList(value: unknown): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    // A revoked proxy: what reads it next refuses it.
-    return false;
-  }
 }
 
 function parseCalendar(value: unknown, field: string): Calendar {

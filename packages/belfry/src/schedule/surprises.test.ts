@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "./compile.ts";
+import { notesOf } from "./notes.ts";
 import type { ScheduleSpec } from "./spec.ts";
-import { notesOf, type Surprise, surprisesOf } from "./surprises.ts";
+import { type Surprise, surprisesOf } from "./surprises.ts";
 
 const at = (text: string) => Date.parse(text);
 const berlin = (cron: string, rest: object = {}): ScheduleSpec => ({ cron, timezone: "Europe/Berlin", ...rest });

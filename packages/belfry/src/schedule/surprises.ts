@@ -9,8 +9,6 @@ import type { Transition } from "./transitions.ts";
 import { localText, nextWall } from "./wall.ts";
 import { firingInGap } from "./why.ts";
 
-export { notesOf } from "./notes.ts";
-
 /** What a change of the clocks does to a schedule. Local times are ISO without zone, instants milliseconds. */
 export interface Surprise {
   /**

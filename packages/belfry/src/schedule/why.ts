@@ -1,4 +1,4 @@
-import { compile, unbounded, zoneOf } from "./compile.ts";
+import { unbounded, zoneOf } from "./compile.ts";
 import { parseCron } from "./cron.ts";
 import { readingOf } from "./dst.ts";
 import { dateOfDay } from "./exclude.ts";
@@ -23,29 +23,14 @@ export type Cause =
   /** A listed local time that comes twice on that day, at `first` and `last`: the schedule fires at the other one. */
   | { readonly kind: "repeat"; readonly local: string; readonly first: number; readonly last: number };
 
-/** The nearest instants of a schedule around one at which it is not due, and why it is not. */
-export interface WhyNot {
-  readonly previous?: number;
-  readonly next?: number;
-  /** Empty where its pattern just does not list that time, or it is due. */
-  readonly causes: readonly Cause[];
-}
-
-/** Says why a schedule is not due at an instant. Throws as `compile` does. */
-export function whyNot(spec: ScheduleSpec, instant: number): WhyNot {
-  const schedule = compile(spec);
-  const [previous, next] = [schedule.previous(instant), schedule.next(instant)];
-  const due = schedule.next(instant - 1) === instant;
-  return {
-    ...(previous === undefined ? {} : { previous }),
-    ...(next === undefined ? {} : { next }),
-    causes: due || "at" in spec ? [] : causesOf(spec, instant),
-  };
-}
-
 type Repeating = Exclude<ScheduleSpec, { at: number }>;
 
-function causesOf(spec: Repeating, instant: number): Cause[] {
+/**
+ * Why a schedule that can be compiled is not due at an instant: empty where its pattern just does not list that time, or
+ * it is due.
+ */
+export function whyNot(spec: ScheduleSpec, instant: number): Cause[] {
+  if ("at" in spec) return [];
   const { start, end } = spec;
   const causes: Cause[] = [];
   if (start !== undefined && instant < start) causes.push({ kind: "beforeStart", start });

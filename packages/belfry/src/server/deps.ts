@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
-import type { Instance } from "../engine/belfry.ts";
 import type { DoorOptions } from "../engine/door.ts";
+import type { Instance } from "../engine/instance.ts";
 import type { Logger } from "../engine/logger.ts";
 import type { Hub } from "./hub.ts";
 import type { Metrics } from "./metrics.ts";

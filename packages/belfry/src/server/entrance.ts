@@ -1,8 +1,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import { textOf } from "../base/text.ts";
-import type { Instance } from "../engine/belfry.ts";
 import type { DoorOptions } from "../engine/door.ts";
+import type { Instance } from "../engine/instance.ts";
 import type { Logger } from "../engine/logger.ts";
 import { type KeyScope, keyScopes } from "../store/keys.ts";
 import { type Admission, admit, type DoorFacts } from "./door.ts";

@@ -1,8 +1,8 @@
 import { BelfryError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import type { Clock } from "../clock/clock.ts";
-import type { Instance } from "../engine/belfry.ts";
 import { type BelfryEvents, eventNames } from "../engine/events.ts";
+import type { Instance } from "../engine/instance.ts";
 import type { Logger } from "../engine/logger.ts";
 import { toIso } from "../run/record.ts";
 import { eventData, type HubEvent, type HubListener } from "./hub-event.ts";

@@ -1,6 +1,6 @@
 import { limits } from "../base/limits.ts";
 import type { Clock } from "../clock/clock.ts";
-import type { Instance } from "../engine/belfry.ts";
+import type { Instance } from "../engine/instance.ts";
 import { type StatusRecord, toStatusRecord } from "../run/record.ts";
 import { hasEnded } from "../run/states.ts";
 import type { HubListener } from "./hub-event.ts";

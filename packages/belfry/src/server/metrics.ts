@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Instance } from "../engine/belfry.ts";
+import type { Instance } from "../engine/instance.ts";
 
 /** In seconds: from a handler that does next to nothing to one that works for an hour. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];

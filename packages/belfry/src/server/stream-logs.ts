@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Clock } from "../clock/clock.ts";
-import type { Instance } from "../engine/belfry.ts";
+import type { Instance } from "../engine/instance.ts";
 import type { AppEnv } from "./entrance.ts";
 import type { Hub } from "./hub.ts";
 import { frame } from "./stream-frame.ts";

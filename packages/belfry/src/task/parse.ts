@@ -7,6 +7,7 @@ import {
   checkOneOf,
   checkOptions,
   guarded,
+  isList,
   readArray,
   readObject,
   refuseOption,
@@ -111,8 +112,7 @@ interface Owner {
 
 function parseSchedules(value: unknown, field: string, owner: Owner): KeyedRule[] {
   if (value === undefined) return [];
-  const isList = guarded(value, field, "a schedule", () => ({ answer: Array.isArray(value) })).answer;
-  if (!isList) return [parseKeyed(value, field, owner)];
+  if (!isList(value, field, "a schedule")) return [parseKeyed(value, field, owner)];
   const list = readArray(value, field, `at most ${limits.schedulesPerTaskMax} schedules`, limits.schedulesPerTaskMax);
   const rules = list.map((item, index) => parseKeyed(item, `${field}[${index}]`, owner));
   const seen = new Set<string>();

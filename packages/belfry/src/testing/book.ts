@@ -164,16 +164,15 @@ export class Book {
 
   #enqueue(run: TestRun): void {
     this.#queue.add(run);
-    if (!run.owner.rules) this.expect(run);
+    if (!run.owner.rules) this.expireWithoutCode(run);
   }
 
   /** Nobody has its handler: it ends when that lasts for a day. */
-  expect(run: TestRun): void {
-    const isWaiting = run.state === "ready" || run.state === "delayed";
-    if (!isWaiting) return;
+  expireWithoutCode(run: TestRun): void {
+    if (!isWaiting(run)) return;
     const at = Math.max(run.availableAt, this.#time.wallMs - defaults.noHandlerMs) + defaults.noHandlerMs;
     this.#time.at(at, () => {
-      if (run.owner.rules || (run.state !== "ready" && run.state !== "delayed")) return;
+      if (run.owner.rules || !isWaiting(run)) return;
       this.#endWithoutAttempt(run, "expire", noHandlerFailure(run.task));
     });
   }
@@ -227,6 +226,10 @@ export class Book {
     run.move("due");
     this.#enqueue(run);
   }
+}
+
+function isWaiting({ state }: TestRun): boolean {
+  return state === "ready" || state === "delayed";
 }
 
 /** Whether there is code for it, and its task's concurrency is not used up. */

@@ -2,7 +2,7 @@ import { BelfryError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { findTask } from "../engine/directory.ts";
 import { writeCatchUp } from "../schedule/catchup.ts";
-import type { ScheduleOrigin, ScheduleRules } from "../store/schedules.ts";
+import { type ScheduleOrigin, type ScheduleRules, sameRules } from "../store/schedules.ts";
 import { checkTaskName } from "../task/name.ts";
 import type { TaskRules } from "../task/parse.ts";
 import { decodePayload } from "../task/payload.ts";
@@ -111,13 +111,13 @@ export class Definitions {
     for (const schedule of task.schedules.values()) if (schedule.origin === "code") this.#remove(schedule);
     task.row = { ...task.row, defined: false };
     task.rules = undefined;
-    for (const run of task.unfinished) this.#deps.book.expect(run);
+    for (const run of task.unfinished) this.#deps.book.expireWithoutCode(run);
   }
 
   #put(task: TestTask, rules: ScheduleRules, origin: ScheduleOrigin): void {
     const { time, firings } = this.#deps;
     const known = task.schedules.get(rules.key);
-    if (known && JSON.stringify(known.rules) === JSON.stringify(rules)) {
+    if (known && sameRules(known.rules, rules)) {
       known.origin = origin;
       return;
     }

@@ -49,7 +49,7 @@ export function expectFired(task: string, schedules: readonly TestSchedule[], ex
   }
   if (wanted === undefined && count !== undefined && isAll) return;
   for (const schedule of schedules) checkKept(schedule, from);
-  const fired = schedules.flatMap((schedule) => firedIn(schedule, from, to)).sort((one, other) => one - other);
+  const fired = firedIn(schedules, from, to);
   const where = isAll ? "" : ` in ${shownRange(from, to)}`;
   if (count !== undefined && fired.length !== count) {
     fail(`task ${task} fired ${fired.length} times${where}; expected ${count}:\n${shown(fired)}`, fired.length, count);
@@ -71,7 +71,7 @@ export function expectNotFired(task: string, schedules: readonly TestSchedule[],
   const options = checkOptions(expectation, "expectNotFired", ["from", "to", "schedule", "reason"]);
   const { from, to, isAll } = rangeOf(options);
   for (const schedule of schedules) checkKept(schedule, from);
-  const fired = schedules.flatMap((schedule) => firedIn(schedule, from, to)).sort((one, other) => one - other);
+  const fired = firedIn(schedules, from, to);
   const where = isAll ? "" : ` in ${shownRange(from, to)}`;
   if (fired.length > 0) fail(`task ${task} fired${where}:\n${shown(fired)}`, fired.map(toIso), []);
   if (options.reason === undefined) return;

@@ -31,7 +31,6 @@ export class Handlers {
   readonly #inside = shared().inside;
   /** Attempts and hooks that sleep or are awake; none of them outlives the process. */
   readonly #running = new Members<Handling>();
-
   readonly #voice: Voice;
 
   constructor(deps: HandlersDeps) {
@@ -125,8 +124,7 @@ export class Handlers {
     if (typeof answer !== "object" || answer === null || !("then" in answer)) {
       return this.#settle(handling, { value: answer });
     }
-    const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
-    promise.then(
+    Promise.resolve(answer).then(
       (value: unknown) => this.#settle(handling, { value }),
       (thrown: unknown) => this.#settle(handling, { thrown }),
     );

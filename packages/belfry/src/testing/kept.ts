@@ -2,15 +2,10 @@
 export class Kept<Item> {
   readonly #most: number;
   #items: Item[] = [];
-  #dropped = 0;
+  #hasDropped = false;
 
   constructor(most: number) {
     this.#most = most;
-  }
-
-  /** How many there have been. */
-  get count(): number {
-    return this.#dropped + this.#items.length;
   }
 
   get last(): Item | undefined {
@@ -29,15 +24,14 @@ export class Kept<Item> {
     return this.#items;
   }
 
-  /** The newest one that is no longer kept, if any was dropped: what came before it cannot be told. */
+  /** Whether there were others, which are no longer kept. */
   get hasDropped(): boolean {
     this.all();
-    return this.#dropped > 0;
+    return this.#hasDropped;
   }
 
   #drop(): void {
-    const excess = this.#items.length - this.#most;
-    this.#items = this.#items.slice(excess);
-    this.#dropped += excess;
+    this.#items = this.#items.slice(-this.#most);
+    this.#hasDropped = true;
   }
 }

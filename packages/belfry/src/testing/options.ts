@@ -1,5 +1,4 @@
-import type { Duration } from "../base/duration.ts";
-import { parseDuration } from "../base/duration.ts";
+import { type Duration, parseDuration } from "../base/duration.ts";
 import { defaults, limits } from "../base/limits.ts";
 import { checkFunction, checkInstant, checkInteger, checkOptions, guarded, refuseOption } from "../base/options.ts";
 import { defaultLogger, harmless, type Logger } from "../engine/logger.ts";

@@ -1,9 +1,10 @@
 import type { LogItem } from "../api/runs.ts";
 import type { FiringItem } from "../api/schedules.ts";
+import { toFiringItem } from "../engine/schedule-info.ts";
 import { toIso } from "../run/record.ts";
 import type { SkipReason } from "../store/ledger.ts";
 import type { LogLine } from "../store/logs.ts";
-import type { TestLedgerItem, TestSchedule } from "./schedule.ts";
+import type { TestSchedule } from "./schedule.ts";
 
 /** A decision about an instant of a schedule, or about several that did not fire for the same reason. */
 export interface TestFiring extends FiringItem {
@@ -13,23 +14,16 @@ export interface TestFiring extends FiringItem {
 }
 
 /** What was decided about a schedule's instants and is kept, oldest first. */
-export function firingsOf(schedule: TestSchedule): TestFiring[] {
-  return schedule.ledger.all().map((item) => toFiring(schedule, item));
+export function firingsOf({ task, key, ledger }: TestSchedule): TestFiring[] {
+  return ledger.all().map((item) => ({ task: task.row.name, schedule: key, ...toFiringItem(item) }));
 }
 
-function toFiring({ task, key }: TestSchedule, item: TestLedgerItem): TestFiring {
-  const { after, upTo, decision, trackingId, latenessMs } = item;
-  const names = { task: task.row.name, schedule: key };
-  if (decision !== "fired") return { ...names, instant: toIso(after), upTo: toIso(upTo), decision };
-  const lateness = latenessMs === undefined ? {} : { latenessMs };
-  return { ...names, instant: toIso(upTo), decision, trackingId, ...lateness };
-}
-
-/** The instants from `from` to `to` that fired, as far as they are kept. */
-export function firedIn(schedule: TestSchedule, from: number, to: number): number[] {
-  return schedule.ledger.all().flatMap(({ decision, upTo }) => {
-    return decision === "fired" && upTo >= from && upTo <= to ? [upTo] : [];
-  });
+/** The instants from `from` to `to` that fired, ascending, as far as they are kept. */
+export function firedIn(schedules: readonly TestSchedule[], from: number, to: number): number[] {
+  const fired = schedules.flatMap(({ ledger }) =>
+    ledger.all().flatMap(({ decision, upTo }) => (decision === "fired" && upTo >= from && upTo <= to ? [upTo] : [])),
+  );
+  return fired.sort((one, other) => one - other);
 }
 
 /** Why the instants from `from` to `to` did not fire, each reason once, as far as they are kept. */

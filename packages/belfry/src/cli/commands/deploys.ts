@@ -31,7 +31,8 @@ function registerList(deploys: Command, context: CliContext): void {
   ]);
   command.action((flags: DeploysFlags) =>
     withApi(flags, context, async ({ api, output }) => {
-      const page = await api.deploys.list(appOf(flags));
+      const { app } = flags;
+      const page = await api.deploys.list({ app });
       output.answer(page, () => output.table(columns, page.items, "no deploys of this app; --app names another"));
     }),
   );
@@ -50,17 +51,14 @@ function registerPutBack(deploys: Command, context: CliContext): void {
   ]);
   command.action((number: number, flags: DeploysFlags) =>
     withApi(flags, context, async ({ api, output }) => {
-      const deploy = await api.deploys.putBack(number, appOf(flags));
+      const { app } = flags;
+      const deploy = await api.deploys.putBack(number, { app });
       output.answer(deploy, () => {
         output.record(deploy);
         output.note("it stays until a start of a new release, or of another set without a release (BELFRY_RELEASE)");
       });
     }),
   );
-}
-
-function appOf({ app }: DeploysFlags): { app?: string } {
-  return app === undefined ? {} : { app };
 }
 
 const columns: Column<DeployInfo>[] = [

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { counted } from "../../base/text.ts";
 import { type Check, checkUp } from "../checkup.ts";
 import type { CliContext } from "../context.ts";
 import { refuseUsage } from "../exit.ts";
@@ -53,8 +54,7 @@ async function rewindStore(flags: RemoteFlags, context: CliContext): Promise<num
 
 function rewoundText(count: number): string {
   if (count === 0) return "no schedule was decided further than now; nothing was changed";
-  const schedules = count === 1 ? "1 schedule was" : `${count} schedules were`;
-  return `${schedules} set to now: instants between now and where it stood are decided again, and those that have a run are not run twice`;
+  return `${counted(count, "schedule")} ${count === 1 ? "was" : "were"} set to now: instants between now and where it stood are decided again, and those that have a run are not run twice`;
 }
 
 function columns(output: Output): Column<Check>[] {

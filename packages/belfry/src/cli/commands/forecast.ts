@@ -24,7 +24,7 @@ export function registerForecast(program: Command, context: CliContext): void {
   command.action((flags: RemoteFlags & { hours?: number }) =>
     withApi(flags, context, async ({ api, output }) => {
       const { hours } = flags;
-      const forecast = await api.forecast(hours === undefined ? {} : { hours });
+      const forecast = await api.forecast({ hours });
       output.answer(forecast, () => print(forecast, output));
     }),
   );

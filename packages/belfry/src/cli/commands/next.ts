@@ -85,7 +85,7 @@ async function ofTask(task: string, range: Range, api: BelfryApi): Promise<Comin
   let [items, notes]: [Next[], string[]] = [[], []];
   let cursor: string | undefined;
   do {
-    const page = await api.schedules.list({ task, limit: limits.pageItemsMax, ...(cursor ? { cursor } : {}) });
+    const page = await api.schedules.list({ task, limit: limits.pageItemsMax, cursor });
     const coming = ofSchedules(page.items, range);
     items = soonest([...items, ...coming.items], range.count);
     notes = [...notes, ...coming.notes];

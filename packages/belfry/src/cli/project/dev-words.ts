@@ -1,3 +1,4 @@
+import { counted } from "../../base/text.ts";
 import type { Clock } from "../../clock/clock.ts";
 import type { Output } from "../output.ts";
 import type { ExitedNews } from "./dev-process.ts";
@@ -104,8 +105,4 @@ function taskList(tasks: readonly string[]): string {
   if (tasks.length === 0) return "no tasks yet (`npx belfry init` writes a first one)";
   const more = tasks.length > tasksShown ? ` and ${tasks.length - tasksShown} more` : "";
   return `${counted(tasks.length, "task")}: ${tasks.slice(0, tasksShown).join(", ")}${more}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

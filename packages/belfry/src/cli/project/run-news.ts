@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock/clock.ts";
-import type { Instance } from "../../engine/belfry.ts";
 import type { BelfryEvents } from "../../engine/events.ts";
+import type { Instance } from "../../engine/instance.ts";
 import type { FromWorker, RunNews } from "./messages.ts";
 
 interface Begun {

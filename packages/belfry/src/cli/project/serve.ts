@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock/clock.ts";
 import { createInstance } from "../../create.ts";
-import type { Instance } from "../../engine/belfry.ts";
+import type { Instance } from "../../engine/instance.ts";
 import type { Logger } from "../../engine/logger.ts";
 import type { Environment } from "../../engine/options.ts";
 import { parseBelfryOptions } from "../../engine/options.ts";

@@ -1,7 +1,7 @@
 import { BelfryError } from "../../base/errors.ts";
 import { limits } from "../../base/limits.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import type { Instance } from "../../engine/belfry.ts";
+import type { Instance } from "../../engine/instance.ts";
 import type { AppDeps } from "../deps.ts";
 import { type Endpoints, json } from "../endpoint.ts";
 import { pageQuery, scheduleParams, taskParams } from "../schemas/fields.ts";

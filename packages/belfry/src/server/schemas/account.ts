@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { AuditFinding, InstantAccount } from "../../api/account.ts";
+import { limits } from "../../base/limits.ts";
 import { runStatuses } from "../../run/states.ts";
 import { skipReasons } from "../../store/ledger.ts";
 import { askedInstant, askedInteger, askedKey, askedTask, ids, instant, wordOf } from "./fields.ts";
@@ -129,4 +130,4 @@ export const forecast = z
   })
   .openapi("Forecast");
 
-export const forecastQuery = z.object({ hours: askedInteger(1, 168, 24).optional() });
+export const forecastQuery = z.object({ hours: askedInteger(1, limits.forecastHoursMax, 24).optional() });

@@ -1,12 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { limits } from "../../base/limits.ts";
 import { runsThatStay } from "./definitions.ts";
-import { askedInstant, author, reason } from "./fields.ts";
+import { askedCount, askedInstant, author, reason } from "./fields.ts";
 import { scheduleInfo } from "./schedules.ts";
 
 const amendFields = { reason: reason.optional(), author: author.optional() };
 const example = { reason: "the bank is closed", author: "operations" };
-const countExpected = `a whole number from 1 to ${limits.nextFiringsMax}`;
 
 export const pauseBody = z
   .strictObject({
@@ -20,12 +19,10 @@ export const resumeBody = z.strictObject(amendFields).openapi("ResumeBody", { ex
 export const skipBody = z
   .strictObject({
     ...amendFields,
-    count: z
-      .int(countExpected)
-      .min(1, countExpected)
-      .max(limits.nextFiringsMax, countExpected)
-      .optional()
-      .openapi({ description: "How many of the next instants, in place of `until`; default 1.", example: 2 }),
+    count: askedCount(
+      limits.nextFiringsMax,
+      "How many of the next instants, in place of `until`; default 1.",
+    ).optional(),
     until: askedInstant("All before this one.").optional(),
   })
   .openapi("SkipBody", { example: { ...example, count: 2 } });

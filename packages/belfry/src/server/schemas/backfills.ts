@@ -4,6 +4,7 @@ import { limits } from "../../base/limits.ts";
 import { backfillStates, reprocessRules } from "../../store/backfills.ts";
 import type { InstantOutcome } from "../../store/ledger.ts";
 import {
+  askedCount,
   askedInstant,
   askedTask,
   askedWord,
@@ -17,7 +18,6 @@ import {
 } from "./fields.ts";
 
 const orders = wordOf<NonNullable<BackfillOptions["order"]>>({ oldest: true, newest: true });
-const concurrencyExpected = `a whole number from 1 to ${limits.backfillConcurrencyMax}`;
 
 /** Which instants to run again, and how. */
 export const backfillBody = z
@@ -25,12 +25,10 @@ export const backfillBody = z
     from: askedInstant("The first instant that may be run."),
     to: askedInstant("The last one; not after now."),
     order: askedWord(orders.options, "Which first; default `oldest`.").optional(),
-    concurrency: z
-      .int(concurrencyExpected)
-      .min(1, concurrencyExpected)
-      .max(limits.backfillConcurrencyMax, concurrencyExpected)
-      .optional()
-      .openapi({ description: "How many of its runs may be unfinished at once; default 1." }),
+    concurrency: askedCount(
+      limits.backfillConcurrencyMax,
+      "How many of its runs may be unfinished at once; default 1.",
+    ).optional(),
     reprocess: askedWord(reprocessRules, "Which instants that have a run are run again; default `none`.").optional(),
     reason: reason.optional(),
     author: author.optional(),

@@ -31,6 +31,12 @@ export function askedInteger(min: number, max: number, fallback: number) {
     .openapi({ type: "integer", minimum: min, maximum: max, default: fallback });
 }
 
+/** A whole number in a body, from 1 on. */
+export function askedCount(max: number, description: string) {
+  const expected = `a whole number from 1 to ${max}`;
+  return z.int(expected).min(1, expected).max(max, expected).openapi({ description });
+}
+
 /** Text of bounded length in a request. */
 export function askedText(charactersMax: number, description: string, example: string) {
   const expected = `text of 1 to ${charactersMax} characters`;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { catchUps } from "../../schedule/catchup.ts";
+import { gaps, repeats } from "../../schedule/dst.ts";
 import { overlaps } from "../../schedule/overlap.ts";
 import type { ScheduleOrigin } from "../../store/schedules.ts";
 import { instant, pageOf, wordOf } from "./fields.ts";
@@ -20,8 +21,8 @@ const bounds = {
 
 const clockChange = z
   .object({
-    gap: wordOf({ shift: true, transition: true, skip: true }).optional(),
-    repeat: wordOf({ first: true, last: true, both: true }).optional(),
+    gap: z.enum(gaps).optional(),
+    repeat: z.enum(repeats).optional(),
   })
   .openapi("ClockChange");
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Backfill, BackfillEstimate, BackfillOptions } from "../../../api/backfills.ts";
+import type { Backfill, BackfillEstimate } from "../../../api/backfills.ts";
 import { formatDuration } from "../../../base/duration.ts";
 import { type Reprocess, reprocessRules } from "../../../store/backfills.ts";
 import { type AuthorFlags, addReasonFlags, authorOf } from "../../author.ts";
@@ -56,7 +56,7 @@ export function registerCreate(backfill: Command, context: CliContext): void {
       const { schedule, from, to, order, concurrency, reprocess, force, reason, dryRun = false } = flags;
       const author = authorOf(flags, given, context);
       const options = { from, to, order, concurrency, reprocess, force, reason, author, dryRun };
-      const answer = await given.api.schedules.backfill(task, schedule, said(options));
+      const answer = await given.api.schedules.backfill(task, schedule, options);
       if ("instants" in answer) return given.output.answer(answer, () => printEstimate(answer, given.output));
       if (!flags.wait) return answerBackfill(answer, given.output);
       await wait(answer, given, context);
@@ -72,13 +72,6 @@ async function wait(made: Backfill, given: Parameters<typeof followBackfill>[1],
     given.output.record({ state, made: runs, passed, failed, endedAt }),
   );
   if (state !== "done" || failed > 0) context.exit(1);
-}
-
-/** Without what was not said. */
-function said(options: BackfillOptions): BackfillOptions {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as BackfillOptions;
 }
 
 function printEstimate({ instants, runs, first, estimateMs }: BackfillEstimate, output: Output): void {

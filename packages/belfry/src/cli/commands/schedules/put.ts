@@ -93,7 +93,7 @@ async function putOne(
   const schedule = await readSchedule(flags, context);
   await withApi(flags, context, async (work) => {
     const author = authorOf(flags, work, context);
-    const result = await work.api.schedules.put(task, key, schedule, author === undefined ? {} : { author });
+    const result = await work.api.schedules.put(task, key, schedule, { author });
     work.output.answer(result, () => print(result, work.output));
   });
 }
